@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* What the daemon was told: command line over configuration file over defaults. Each option is
+ * one row of src/config/options.def, from which come parsing, --help, the sample file and the manual. */
+#ifndef CCMSIM_CONFIG_H
+#define CCMSIM_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ccmsim/error.h"
+#include "ccmsim/log.h"
+
+#define CONFIG_MAX_LISTEN 16
+
+enum config_run { CONFIG_RUN, CONFIG_CHECK, CONFIG_VERSION, CONFIG_HELP };
+enum axl_strictness { AXL_CUCM, AXL_STRICT, AXL_LENIENT };
+
+struct config {
+    enum config_run run;
+    char           *config_file;
+    char           *listen[CONFIG_MAX_LISTEN];
+    unsigned        listen_count;
+    uint16_t        https_port[CONFIG_MAX_LISTEN], http_port[CONFIG_MAX_LISTEN];
+    unsigned        https_count, http_count;
+    char           *admin;           /* USER:PASSWORD or NULL */
+    char           *control_token;   /* credential of the control API or NULL: made up */
+    bool            allow_remote;    /* listen outside loopback with a made-up password */
+    char           *state_dir;
+    bool            durable;         /* synchronous=FULL */
+    bool            demo;
+    uint32_t        phones;
+    bool            seeded;
+    uint64_t        seed;
+    char           *ccm_version;     /* "15.0" */
+    bool            axl_versions_real;
+    enum axl_strictness axl_strictness;
+    unsigned        workers;
+    char           *tls_cert, *tls_key;
+    uint32_t        max_body;        /* bytes of one request */
+    uint32_t        connection_limit, idle_timeout_s;
+    enum log_level  log_level;
+};
+
+/* Defaults, then the file, then argv. Owns its strings: config_release. */
+bool config_load(struct config *cfg, int argc, char **argv, struct ccm_error *err);
+void config_release(struct config *cfg);
+void config_print_help(void);
+/* conf/ccmsim.conf: every option, commented out, with its default. */
+void config_print_sample(void);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* One HTTP request on its way down the pipeline, and its reply. Owned by the connection;
+ * everything in it lives in its arena until the reply is out. */
+#ifndef CCMSIM_REQUEST_H
+#define CCMSIM_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ccmsim/arena.h"
+#include "ccmsim/buf.h"
+#include "ccmsim/error.h"
+
+struct cluster;
+struct service;
+struct soap_message;
+
+enum outcome { DONE, SUSPENDED, FAILED };
+
+struct reply_header {
+    const char          *name, *value;
+    struct reply_header *next;
+};
+
+struct reply {
+    int                  status; /* HTTP */
+    const char          *content_type;
+    struct buf           body;
+    struct reply_header *headers;
+    bool                 close;
+};
+
+enum user_kind { USER_NONE, USER_APPLICATION, USER_END };
+
+/* Access, as the roles of a user add up to. Bits. */
+#define ACCESS_AXL_READ  1u
+#define ACCESS_AXL_WRITE 2u
+#define ACCESS_SERVICEABILITY 4u
+#define ACCESS_EM        8u
+
+struct request {
+    struct arena   *arena;
+    struct cluster *cluster;
+    const char     *method; /* "POST" */
+    const char     *path;   /* without scheme, host and query; as sent otherwise */
+    const char     *query;  /* behind '?', or NULL */
+    const char     *host;   /* Host header or the listener's address */
+    bool            tls;
+    struct str      body;
+    const char   *(*header)(struct request *rq, const char *name); /* case-blind; NULL: absent */
+
+    /* set on the way */
+    const struct service *service;
+    const char           *user; /* authenticated; NULL: nobody */
+    enum user_kind        user_kind;
+    unsigned              access;    /* ACCESS_ bits */
+    const char           *operation; /* for journal, faults, throttle; NULL until identified */
+    struct soap_message  *soap;      /* SOAP services */
+    void                 *state;     /* of the service, across a suspension */
+    struct reply          reply;
+    uint64_t              started_ns;
+    void                 *connection; /* http's own */
+};
+
+/* Suspension: a handler that must wait returns SUSPENDED after arranging that request_resume is
+ * called exactly once, from any thread; its service's handle() is then called again. */
+void request_resume(struct request *rq);
+/* True once the client has gone: a suspended job should give up. */
+bool request_cancelled(const struct request *rq);
+
+void reply_header(struct request *rq, const char *name, const char *value);
+/* The web server's HTML error page ("HTTP Status 401 - ..."), as the real node's. */
+void reply_html_error(struct request *rq, int status, const char *text);
+
+/* Run fn(arg) on one of the executor's threads; false (CCM_BUSY) when its queue is full. For what is
+ * slow: password hashing, SQL of clients. */
+bool executor_submit(struct request *rq, void (*fn)(void *), void *arg, struct ccm_error *err);
+
+#endif

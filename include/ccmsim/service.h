@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* One service: a row of src/services.c. The pipeline knows nothing else of it. */
+#ifndef CCMSIM_SERVICE_H
+#define CCMSIM_SERVICE_H
+
+#include "ccmsim/request.h"
+
+struct service {
+    const char        *name;     /* as in logs, journal and coverage: "axl" */
+    const char *const *prefixes; /* paths it answers on, NULL-ended; "/axl/" also takes "/axl" */
+    bool               own_auth; /* it checks credentials itself (control, open pages) */
+    /* Set rq->operation (and rq->soap). False: *err becomes the service's own fault. */
+    bool (*identify)(struct request *rq, struct ccm_error *err);
+    /* May this user do it? False: *err is UNAUTHORIZED or FORBIDDEN or the service's own. */
+    bool (*authorize)(struct request *rq, struct ccm_error *err);
+    enum outcome (*handle)(struct request *rq, struct ccm_error *err);
+    /* Write *err into rq->reply in the service's own form. */
+    void (*fail)(struct request *rq, const struct ccm_error *err);
+};
+
+extern const struct service axl_service;
+extern const struct service plugins_service; /* /plugins/axlsqltoolkit.zip */
+extern const struct service control_service;
+extern const struct service *const services[]; /* NULL-ended, src/services.c */
+
+#endif

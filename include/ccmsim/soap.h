@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Reading a SOAP request through gSOAP's generated shell (envelope, header, one payload of any
+ * type), after a libxml2 pass that refuses what gSOAP would let through (ill-formed documents, a
+ * DOCTYPE, too deep, too many elements or attributes, broken UTF-8). Writing is xml.h's. */
+#ifndef CCMSIM_SOAP_H
+#define CCMSIM_SOAP_H
+
+#include "ccmsim/arena.h"
+#include "ccmsim/buf.h"
+#include "ccmsim/error.h"
+
+/* The payload as a light tree in the request's arena. Names are local names. */
+struct soap_attr {
+    const char             *name, *value;
+    const struct soap_attr *next;
+};
+struct soap_element {
+    const char                *name; /* local */
+    const char                *ns;   /* namespace URI or NULL */
+    const char                *text; /* character data, "" if none; surrounding white space kept */
+    const struct soap_attr    *attrs;
+    const struct soap_element *children, *next;
+    bool                       nil; /* xsi:nil true */
+};
+
+struct soap_message {
+    const struct soap_element *operation; /* first child of Body */
+};
+
+/* Read body. Errors: CCM_MALFORMED. Everything it makes is in the arena. */
+bool soap_read(struct arena *a, struct str body, struct soap_message *out, struct ccm_error *err);
+
+const struct soap_element *soap_child(const struct soap_element *e, const char *name);
+const char                *soap_attr(const struct soap_element *e, const char *name); /* local name; NULL */
+/* Text without surrounding white space, in the arena only if it must be copied. */
+const char *soap_trimmed(struct arena *a, const char *text);
+
+#endif

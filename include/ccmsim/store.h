@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* The configuration store: CallManager's data dictionary in SQLite (WAL). One writer
+ * connection, taken for one transaction at a time; a pool of read connections, leased for
+ * the length of one request. The rules of the database (references, uniqueness, checks,
+ * derived columns) hold for every writer and run before commit. The store knows nothing of
+ * SOAP, phones or HTTP. */
+#ifndef CCMSIM_STORE_H
+#define CCMSIM_STORE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ccmsim/error.h"
+#include "ccmsim/uuid.h"
+
+struct store;
+struct store_conn; /* a leased connection with its cache of prepared statements */
+
+struct store_options {
+    const char         *state_dir; /* keep the store there; NULL: private and temporary */
+    bool                full_sync; /* synchronous=FULL; else NORMAL (kill -9 loses nothing) */
+    unsigned            readers;   /* connections kept ready */
+    struct uuid_source *uuids;     /* borrowed, outlives the store */
+    const char         *release;   /* "15.0": what dictionary columns exist to SQL clients */
+    const void         *image;     /* template image; NULL: the one built in */
+    size_t              image_size;
+};
+
+/* Open or make the store from the template. Fails (CCM_CONFIG, one line that says what to do) on a
+ * state directory in use, unreadable, of a newer schema. */
+bool store_open(struct store **out, const struct store_options *opt, struct ccm_error *err);
+/* Ends when all leases are back. Removes a temporary store. */
+void store_close(struct store *st);
+/* Back to the template, while running. Waits for the writer; readers see it at their next lease. */
+bool store_reset(struct store *st, struct ccm_error *err);
+
+/* ---- leases ---- */
+
+/* A read connection; one snapshot per statement. NULL (CCM_BUSY) only when the pool is exhausted. */
+struct store_conn *store_read_begin(struct store *st, struct ccm_error *err);
+/* Resets every statement and gives it back. NULL is fine. */
+void store_read_end(struct store_conn *c);
+
+/* Who writes, for the change feed. */
+struct store_writer {
+    const char *user;   /* credential's name; "" for ourselves */
+    const char *origin; /* "axl", "sql", "em", "sim" */
+};
+/* Take the writer and BEGIN IMMEDIATE. */
+struct store_conn *store_write_begin(struct store *st, const struct store_writer *who, struct ccm_error *err);
+/* commit: run the rules over what changed, then COMMIT; else, or if that fails, roll back.
+ * Gives the writer back either way. False: nothing was written, *err says why. */
+bool store_write_end(struct store_conn *c, bool commit, struct ccm_error *err);
+
+/* ---- statements ---- */
+
+/* A prepared statement from the connection's cache (by text), reset, bindings cleared.
+ * Valid until the lease ends; nest freely, but don't use one text twice at the same time: then
+ * store_prepare_fresh. NULL: *err says. */
+sqlite3_stmt *store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err);
+sqlite3      *store_db(struct store_conn *c);
+struct store *store_of(struct store_conn *c);
+/* SQLITE_ROW -> 1, SQLITE_DONE -> 0, an error -> -1 with *err in CallManager's words:
+ * unique -239, foreign key -691/-692, not null -391, check -746, disk full, read-only. */
+int store_step(struct store_conn *c, sqlite3_stmt *stmt, struct ccm_error *err);
+
+/* ---- type tables (enumerations), in memory ---- */
+
+struct store_enum;
+/* typeproduct and so on; the pointer holds as long as the store. NULL: no such type table. */
+const struct store_enum *store_enum_find(struct store *st, const char *table);
+/* Name of a number; NULL when unknown. */
+const char *store_enum_name(const struct store_enum *e, int64_t number);
+/* Number of a name (exact, then ignoring case); false when unknown. */
+bool store_enum_number(const struct store_enum *e, const char *name, int64_t *out);
+/* Extra integer attribute of a type-table row by column name (typeproduct.tkmodel ...); false: none. */
+bool store_enum_attr(const struct store_enum *e, int64_t number, const char *column, int64_t *out);
+
+/* ---- dictionary ---- */
+
+struct store_column {
+    const char *name;
+    const char *type;     /* Informix type of the dictionary: "VARCHAR(128)" */
+    const char *def;      /* dictionary default: EMPTY, NULL, TRUE, 0 ... or NULL */
+    int         max_length; /* of VARCHAR(n) and friends; 0: none */
+    bool        nullable, boolean, integer, modifiable;
+    int         field_id; /* FI-n; 0: none */
+};
+/* NULL when there is no such table or column (shadow tables are not in the dictionary). */
+const struct store_column *store_column_find(const char *table, const char *column);
+bool                       store_table_known(const char *table);
+
+/* ---- the change feed ---- */
+
+struct store_change {
+    char        op; /* 'a', 'u', 'r' */
+    const char *table;
+    const char *pkid;
+};
+typedef void store_listener_fn(void *cookie, const struct store_writer *who, const struct store_change *changes, size_t count);
+/* Called after each commit, in commit order, outside the writer's lock. Set before the first write. */
+void store_listen(struct store *st, store_listener_fn *fn, void *cookie);
+/* Counts commits: a cheap "has anything changed" for caches. */
+uint64_t store_generation(struct store *st);
+
+/* A fresh pkid from the store's source. */
+void store_new_pkid(struct store *st, char out[37]);
+
+#endif
