@@ -1,0 +1,51 @@
+# ccmsim: an API test double of Cisco Unified CallManager. `make help` lists the targets.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= gcc
+SAN     ?=
+PKGS     = libmicrohttpd sqlite3 libcrypto libxml-2.0 jansson inih libzip gsoap
+VERSION := 0.1.0
+
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
+       -Wwrite-strings -Wformat=2 -Wvla -Wundef
+WERROR ?= -Werror
+OPT    ?= -O2 -g
+BASE_CFLAGS = -std=c17 -D_GNU_SOURCE -DCCMSIM_VERSION='"$(VERSION)"' -pthread -Iinclude -Isrc -I$(BUILD)/gen \
+              $(shell pkg-config --cflags $(PKGS))
+ALL_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(WERROR) $(OPT) $(SANFLAGS) $(CFLAGS)
+# Generated code is not ours to polish.
+GEN_CFLAGS  = $(BASE_CFLAGS) $(OPT) $(SANFLAGS) $(CFLAGS) -Wno-unused-function
+LIBS        = $(shell pkg-config --libs $(PKGS)) -lm -pthread
+ifneq ($(SAN),)
+SANFLAGS = -fsanitize=$(SAN) -fno-omit-frame-pointer -DARENA_MALLOC
+endif
+
+LIB_DIRS = base config store cluster sim http soap axl control pipeline
+LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c
+LIB_OBJ  = $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o)
+CLI_OBJ  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/cli/*.c))
+
+.DEFAULT_GOAL := all
+.PHONY: all run check clean help
+
+all: $(BUILD)/ccmsimd $(BUILD)/ccmsim ## the daemon and its companion
+
+$(BUILD)/ccmsimd: $(BUILD)/obj/main.o $(BUILD)/libccmsim.a
+	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libccmsim.a: $(LIB_OBJ) $(GEN_OBJ)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+clean: ## remove all that was built
+	rm -rf $(BUILD)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
