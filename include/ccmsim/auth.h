@@ -10,12 +10,23 @@
 
 struct auth;
 
-struct auth *auth_new(struct store *st, struct uuid_source *uuids);
+struct auth *auth_new(struct store *st);
 void         auth_free(struct auth *au);
+/* For the change feed: what was verified is looked up again at its next use when users, credentials or
+ * roles have changed. */
+void auth_on_change(struct auth *au, const struct store_change *changes, size_t count);
+/* Forget every verified credential and session. */
+void auth_forget(struct auth *au);
 /* Fill rq->user, user_kind, access from the Authorization header or the session cookie, and set the
  * session cookies on the reply. SUSPENDED: a slow hash runs on the executor. FAILED: CCM_UNAUTHORIZED. */
 enum outcome auth_request(struct auth *au, struct request *rq, struct ccm_error *err);
-/* "$scrypt$..." or the like, malloc'd. Slow. */
+/* The user and password of an Authorization header of the scheme Basic, as UTF-8, in the arena. False if
+ * header is none. */
+bool auth_parse_basic(struct arena *a, const char *header, const char **user, const char **password);
+/* The value of a cookie in a Cookie header, in the arena; NULL if it isn't there. Attributes of Set-Cookie that
+ * a client echoes are ignored. */
+const char *auth_parse_cookie(struct arena *a, const char *header, const char *name);
+/* "$scrypt$...", malloc'd, at most 288 characters. Slow. */
 char *auth_hash(const char *secret);
 /* Verify a stored hash. Slow. */
 bool auth_hash_matches(const char *hash, const char *secret);

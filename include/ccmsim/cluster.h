@@ -17,18 +17,29 @@ struct cluster {
     struct store       *store;
     struct journal     *journal;
     struct auth        *auth;
+    uint64_t            started_ns; /* monotonic */
     struct settings {
         char                ccm_version[16];     /* "15.0" */
         char                full_version[32];    /* "15.0.1.10000-30" */
         bool                axl_versions_real;
         enum axl_strictness strictness;
+        bool                plain_http; /* services that want TLS answer without it too */
     } settings;
-    char *admin_user, *admin_password_hint; /* for the start-up line only; hint NULL unless made up */
+    struct cluster_seed { /* what it is filled with, at start and after a reset */
+        char    *admin_user, *admin_password; /* user NULL: as the kept state has it */
+        bool     demo, seeded;
+        uint32_t phones;
+        uint64_t seed;
+    } seed;
+    char *control_token;
+    bool  admin_made_up, control_made_up; /* for the start-up lines: nobody else knows them */
 };
 
+/* Open the store and fill it as cfg says. Slow with many phones. */
 bool cluster_new(struct cluster **out, const struct config *cfg, struct ccm_error *err);
+/* No request may be under way. NULL is fine. */
 void cluster_free(struct cluster *cl);
-/* Configuration and journal as they were at start. */
+/* Configuration, journal, sessions and the source of UUIDs as they were at start. Slow. */
 bool cluster_reset(struct cluster *cl, struct ccm_error *err);
 
 #endif

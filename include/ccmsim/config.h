@@ -14,6 +14,7 @@
 
 enum config_run { CONFIG_RUN, CONFIG_CHECK, CONFIG_VERSION, CONFIG_HELP };
 enum axl_strictness { AXL_CUCM, AXL_STRICT, AXL_LENIENT };
+enum plain_http { PLAIN_REDIRECT, PLAIN_SERVE };
 
 struct config {
     enum config_run run;
@@ -38,12 +39,15 @@ struct config {
     char           *tls_cert, *tls_key;
     uint32_t        max_body;        /* bytes of one request */
     uint32_t        connection_limit, idle_timeout_s;
+    enum plain_http plain_http;      /* what a service that wants TLS does without it */
+    char           *journal_file;    /* every exchange, a line of JSON each; NULL: none */
     enum log_level  log_level;
 };
 
-/* Defaults, then the file, then argv. Owns its strings: config_release. */
+/* Defaults, then the file, then argv. Owns its strings: config_release, also after a failure. */
 bool config_load(struct config *cfg, int argc, char **argv, struct ccm_error *err);
 void config_release(struct config *cfg);
+/* All options with their help, on standard output. */
 void config_print_help(void);
 /* conf/ccmsim.conf: every option, commented out, with its default. */
 void config_print_sample(void);

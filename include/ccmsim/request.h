@@ -58,12 +58,15 @@ struct request {
     struct soap_message  *soap;      /* SOAP services */
     void                 *state;     /* of the service, across a suspension */
     struct reply          reply;
-    uint64_t              started_ns;
+    uint64_t              started_ns; /* monotonic */
+    unsigned              step;       /* the pipeline's: where to go on after a suspension */
+    void                 *auth;       /* auth's own, across a suspension */
     void                 *connection; /* http's own */
 };
 
 /* Suspension: a handler that must wait returns SUSPENDED after arranging that request_resume is
- * called exactly once, from any thread; its service's handle() is then called again. */
+ * called exactly once, from any thread, then or already before it returned; its service's handle()
+ * is then called again. Until then the request belongs to whoever is to resume it. */
 void request_resume(struct request *rq);
 /* True once the client has gone: a suspended job should give up. */
 bool request_cancelled(const struct request *rq);
@@ -72,8 +75,9 @@ void reply_header(struct request *rq, const char *name, const char *value);
 /* The web server's HTML error page ("HTTP Status 401 - ..."), as the real node's. */
 void reply_html_error(struct request *rq, int status, const char *text);
 
-/* Run fn(arg) on one of the executor's threads; false (CCM_BUSY) when its queue is full. For what is
- * slow: password hashing, SQL of clients. */
+/* Run fn(arg) on one of the executor's threads and resume rq when it is back (so fn doesn't): the caller
+ * returns SUSPENDED. False (CCM_BUSY) when its queue is full: nothing runs. For what is slow: password
+ * hashing, SQL of clients. */
 bool executor_submit(struct request *rq, void (*fn)(void *), void *arg, struct ccm_error *err);
 
 #endif

@@ -9,6 +9,7 @@ struct service {
     const char        *name;     /* as in logs, journal and coverage: "axl" */
     const char *const *prefixes; /* paths it answers on, NULL-ended; "/axl/" also takes "/axl" */
     bool               own_auth; /* it checks credentials itself (control, open pages) */
+    bool               plain;    /* it answers without TLS too; others redirect to HTTPS */
     /* Set rq->operation (and rq->soap). False: *err becomes the service's own fault. */
     bool (*identify)(struct request *rq, struct ccm_error *err);
     /* May this user do it? False: *err is UNAUTHORIZED or FORBIDDEN or the service's own. */
