@@ -42,6 +42,34 @@ $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# ---- tests (tests/run, tests/suites) ----
+
+.PHONY: deps deps-build node check conformance sweep sanitize
+
+deps-build:
+	@conf/deps conf/packages.build
+
+deps: ## install the Debian packages and test clients that are missing
+	@conf/deps conf/packages.build conf/packages.test
+	@tests/clients/install-npm $(BUILD)/node
+
+node:
+	@tests/clients/install-npm $(BUILD)/node
+
+check: deps ## unit tests, then every suite; last line: N passed, N failed
+	@$(MAKE) --no-print-directory all
+	@CCMSIM_BUILD=$(abspath $(BUILD)) tests/run
+
+conformance: ## write the table of the last check into README.md
+	@tests/lib/conformance.py $(BUILD)/check/conformance.json README.md
+
+sweep: deps ## every object, field and version, in resumable shards; result in $(BUILD)/sweep
+	@$(MAKE) --no-print-directory all
+	@CCMSIM_BUILD=$(abspath $(BUILD)) tests/sweep/shards
+
+sanitize: deps ## unit tests and a round of clients under ASan+UBSan, then TSan
+	@tests/sanitize $(abspath $(BUILD))
+
 clean: ## remove all that was built
 	rm -rf $(BUILD)
 
