@@ -115,8 +115,14 @@ enum axl_bind_flag {
     BINDF_DENSE      = 16 /* BIND_ROWS: order column counts 1,2,3 by position when the client sends none */
 };
 
-struct axl_const { /* column = value: filter of a scope, and set on insert */
+/* column = value: filter of a scope, and set on insert. The value may be a choice ("2|13": any of them,
+ * the first is set), its opposite ("!645": not that one, nothing is set) or "null". */
+struct axl_const {
     const char *column, *value;
+};
+
+struct axl_set { /* set when a row of table is inserted and no field says otherwise; filters nothing */
+    const char *table, *column, *value;
 };
 
 struct axl_bind {
@@ -126,8 +132,10 @@ struct axl_bind {
     const char *target;        /* table (REF, REFID, PART, THROUGH) or type table (ENUM) */
     const char *target_column; /* what of the target is the text */
     const char *target_object; /* AXL object named in "was not found"; may be NULL */
-    const char *ref_table;     /* PART only: when target_column is itself a reference, its table ... */
-    const char *ref_column;    /* ... and the column that is the text */
+    const char *ref_table;     /* PART: when target_column is itself a reference, its table ... */
+    const char *ref_column;    /* ... and the column that is the text. REF: the target's column whose value is kept
+                                * (NULL: pkid). ROWS, ROW: the parent's column that is kept instead of its pkid,
+                                * in ref_table (a side) or the parent itself (NULL) */
     const char *order;         /* ROWS: order column */
     const char *func;          /* SECRET, CALL, XML */
     const char *def;           /* store's default when an add lacks the field and the schema has none */
@@ -137,9 +145,13 @@ struct axl_bind {
     uint8_t     kind, conv, flags, where_count;
 };
 
-struct axl_side { /* a 1:1 companion row of the main row */
+struct axl_side { /* a 1:1 companion row of the main row, or of a row of a list */
     const char *table, *column; /* column holds the main row's pkid */
-    bool        always;         /* made with the main row; else when a column of it is first set */
+    const struct axl_const *where; /* tells the companion from other rows of its table */
+    uint16_t    where_count;
+    bool        always; /* made with the main row; else when a column of it is first set */
+    bool        behind; /* column is the main row's and holds the companion's pkid: it is made before the main
+                         * row and removed behind it */
 };
 
 struct axl_key { /* one alternative of a natural key, uuid is always one */
@@ -157,7 +169,8 @@ struct axl_object {
     const struct axl_side  *sides;
     const struct axl_key   *keys;
     const struct axl_bind  *binds; /* sorted by path, then versions */
-    uint16_t where_count, side_count, key_count, bind_count;
+    const struct axl_set   *sets;
+    uint16_t where_count, side_count, key_count, bind_count, set_count;
 };
 extern const struct axl_object axl_objects[];
 extern const uint32_t          axl_object_count; /* sorted by name */
