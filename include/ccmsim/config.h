@@ -12,7 +12,7 @@
 
 #define CONFIG_MAX_LISTEN 16
 
-enum config_run { CONFIG_RUN, CONFIG_CHECK, CONFIG_VERSION, CONFIG_HELP };
+enum config_run { CONFIG_RUN, CONFIG_CHECK, CONFIG_SAMPLE, CONFIG_VERSION, CONFIG_HELP };
 enum axl_strictness { AXL_CUCM, AXL_STRICT, AXL_LENIENT };
 enum plain_http { PLAIN_REDIRECT, PLAIN_SERVE };
 
@@ -51,5 +51,7 @@ void config_release(struct config *cfg);
 void config_print_help(void);
 /* conf/ccmsim.conf: every option, commented out, with its default. */
 void config_print_sample(void);
+/* "15.0" -> "15.0.1.10000-30"; NULL: no release of ours. */
+const char *config_full_version(const char *release);
 
 #endif
