@@ -121,7 +121,9 @@ struct axl_const {
     const char *column, *value;
 };
 
-struct axl_set { /* set when a row of table is inserted and no field says otherwise; filters nothing */
+/* Set when a row of table is inserted and no field says otherwise; filters nothing. The value may be
+ * "null", "next" (one past the highest in the column) or "now" (seconds of the cluster's clock). */
+struct axl_set {
     const char *table, *column, *value;
 };
 
