@@ -72,6 +72,8 @@ struct store_enum;
 const struct store_enum *store_enum_find(struct store *st, const char *table);
 /* Name of a number; NULL when unknown. */
 const char *store_enum_name(const struct store_enum *e, int64_t number);
+/* The index-th row, from 0; false behind the last. */
+bool store_enum_at(const struct store_enum *e, unsigned index, int64_t *number, const char **name);
 /* Number of a name (exact, then ignoring case); false when unknown. */
 bool store_enum_number(const struct store_enum *e, const char *name, int64_t *out);
 /* Extra integer attribute of a type-table row by column name (typeproduct.tkmodel ...); false: none. */

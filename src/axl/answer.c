@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Rows as the XML of a form, in schema order. What is empty is told as a real node tells it:
+ * an empty text is <x/>; null is nil (before 14 with xsi:nil and its namespace on the element, from
+ * 14 without) where an add may set nil; a reference to nothing keeps its empty uuid. */
+#include <string.h>
+
+#include "axl_priv.h"
+
+struct answer {
+    struct axl_call   *call;
+    const struct form *form;
+    const bool        *selected;
+    struct ccm_error  *err;
+    bool               failed;
+};
+
+static void answer_children(struct answer *an, uint16_t node, const struct query *q, sqlite3_stmt *row);
+
+static bool
+wanted(const struct answer *an, uint16_t i)
+{
+    return an->selected == NULL || an->selected[i];
+}
+
+static void
+attribute(struct answer *an, const char *name, const char *value)
+{
+    xml_attr(an->call->out, name, value != NULL ? value : "");
+}
+
+static void
+uuid_attribute(struct answer *an, const char *name, const char *pkid)
+{
+    char braced[39];
+    if (pkid != NULL && strlen(pkid) == 36) {
+        uuid_braced(pkid, braced);
+        attribute(an, name, braced);
+    } else
+        attribute(an, name, "");
+}
+
+static const char *
+row_pkid(sqlite3_stmt *row)
+{
+    return (const char *)sqlite3_column_text(row, 0);
+}
+
+/* Attributes of an element: its ATTR children stand right behind it. */
+static void
+answer_attributes(struct answer *an, uint16_t node, const struct query *q, sqlite3_stmt *row)
+{
+    const struct form *f = an->form;
+    for (uint16_t i = (uint16_t)(node + 1); i < f->nodes[node].end && f->nodes[i].kind == FORM_ATTR; i++) {
+        const struct form_node *n = &f->nodes[i];
+        if (n->bind->kind == BIND_CALL) {
+            const struct axl_special *s = axl_special_find(n->bind->func);
+            struct buf text;
+            bool       null = false;
+            buf_init(&text, BUF_MAX_TEXT);
+            if (s == NULL || s->read == NULL ||
+                s->read(an->call, n->bind, row_pkid(row), &text, &null, an->err))
+                attribute(an, n->name, buf_cstr(&text));
+            else
+                an->failed = true;
+            buf_release(&text);
+        } else if (q->column[i] >= 0) {
+            const char *text = axl_value_out(an->call, n->bind, row, q->column[i]);
+            attribute(an, n->name, text);
+        }
+    }
+}
+
+/* An element without a value. */
+static void
+answer_null(struct answer *an, const struct form_node *n)
+{
+    struct buf *out = an->call->out;
+    xml_begin(out, n->name);
+    if (n->add_nillable && an->call->version < AXL_V14_0 && an->call->version >= AXL_V8_0) {
+        xml_attr(out, "xsi:nil", "true");
+        xml_attr(out, "uuid", "");
+        xml_attr(out, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+    } else if (n->uuid_attr || n->add_nillable)
+        xml_attr(out, "uuid", "");
+    xml_end(out, true);
+}
+
+static void
+answer_special(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *row)
+{
+    const struct form_node   *n = &an->form->nodes[i];
+    const struct axl_special *s = axl_special_find(n->bind->func);
+    struct buf *out = an->call->out;
+    struct buf  text;
+    bool        null = false;
+
+    buf_init(&text, BUF_MAX_TEXT);
+    if (s != NULL && s->read != NULL && !s->read(an->call, n->bind, row_pkid(row), &text, &null, an->err))
+        an->failed = true;
+    else if (null && !(n->kind == FORM_LEAF && n->any))
+        answer_null(an, n);
+    else {
+        xml_begin(out, n->name);
+        answer_attributes(an, i, q, row);
+        xml_end(out, text.len == 0);
+        if (text.len > 0) {
+            if (s != NULL && s->xml)
+                buf_add(out, text.ptr, text.len);
+            else
+                xml_textn(out, text.ptr, text.len);
+            xml_close(out, n->name);
+        }
+    }
+    buf_release(&text);
+}
+
+static void
+answer_value(struct answer *an, uint16_t i, const struct axl_bind *b, const struct query *q, sqlite3_stmt *row)
+{
+    const struct form_node *n = &an->form->nodes[i];
+    struct buf *out = an->call->out;
+    int         col = q->column[i];
+    bool        pair = b->kind == BIND_REF || b->kind == BIND_PART;
+    const char *text = col >= 0 ? axl_value_out(an->call, b, row, pair ? col + 1 : col) : NULL;
+
+    if (text == NULL) {
+        if (b->kind == BIND_SECRET || b->kind == BIND_XML)
+            xml_empty(out, n->name);
+        else
+            answer_null(an, n);
+        return;
+    }
+    xml_begin(out, n->name);
+    if (n->uuid_attr && pair)
+        uuid_attribute(an, "uuid", (const char *)sqlite3_column_text(row, col));
+    answer_attributes(an, i, q, row);
+    if (*text == '\0') {
+        xml_end(out, true);
+        return;
+    }
+    xml_end(out, false);
+    if (n->any)
+        buf_adds(out, text);
+    else
+        xml_text(out, text);
+    xml_close(out, n->name);
+}
+
+static void
+answer_leaf(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *row)
+{
+    const struct axl_bind *b = an->form->nodes[i].bind;
+    if ((b->flags & BINDF_WRITEONLY) != 0)
+        return;
+    if (b->kind == BIND_CALL || (b->kind == BIND_XML && b->func != NULL))
+        answer_special(an, i, q, row);
+    else
+        answer_value(an, i, b, q, row);
+}
+
+/* Rows of the scope that node opens, each as an element. */
+static void
+answer_rows(struct answer *an, uint16_t i, const char *parent_pkid)
+{
+    const struct form_node *n = &an->form->nodes[i];
+    struct axl_call *c = an->call;
+    const struct query *q = an->selected == NULL ? an->form->scopes[n->opens].full
+                                                 : axl_query(c->arena, an->form, n->opens, an->selected, NULL);
+    sqlite3_stmt *row = store_prepare(c->conn, q->sql, an->err);
+    int           step;
+
+    if (row == NULL) {
+        an->failed = true;
+        return;
+    }
+    sqlite3_bind_text(row, 1, parent_pkid, -1, SQLITE_TRANSIENT);
+    while ((step = store_step(c->conn, row, an->err)) == 1) {
+        if (n->text != NULL && n->kind == FORM_LEAF)
+            answer_value(an, i, n->text, q, row);
+        else {
+            xml_begin(c->out, n->name);
+            answer_attributes(an, i, q, row);
+            xml_end(c->out, false);
+            answer_children(an, i, q, row);
+            xml_close(c->out, n->name);
+        }
+        if (n->bind->kind == BIND_ROW)
+            break;
+    }
+    if (step < 0)
+        an->failed = true;
+    sqlite3_reset(row);
+}
+
+static void
+answer_group(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *row)
+{
+    const struct form_node *n = &an->form->nodes[i];
+    struct buf *out = an->call->out;
+
+    xml_begin(out, n->name);
+    answer_attributes(an, i, q, row);
+    size_t before = out->len;
+    xml_end(out, false);
+    size_t start = out->len;
+    answer_children(an, i, q, row);
+    if (out->len == start && !out->overflow) {
+        out->len = before;
+        xml_end(out, true);
+    } else
+        xml_close(out, n->name);
+}
+
+/* Of the alternatives of a choice (xId, xName, embedded x) one is answered: the first that is not
+ * an id. */
+static bool
+passed_over(const struct answer *an, uint16_t i)
+{
+    const struct form *f = an->form;
+    const struct form_node *n = &f->nodes[i];
+    if (n->choice == 0 || n->bind == NULL || n->bind->kind != BIND_REFID)
+        return false;
+    for (uint16_t k = (uint16_t)(n->parent + 1); k < f->nodes[n->parent].end; k = f->nodes[k].end)
+        if (k != i && f->nodes[k].choice == n->choice && f->nodes[k].bind != NULL &&
+            f->nodes[k].bind->kind != BIND_REFID && (f->nodes[k].bind->flags & BINDF_WRITEONLY) == 0)
+            return true;
+    return false;
+}
+
+static void
+answer_children(struct answer *an, uint16_t node, const struct query *q, sqlite3_stmt *row)
+{
+    const struct form *f = an->form;
+    for (uint16_t i = (uint16_t)(node + 1); i < f->nodes[node].end && !an->failed; i = f->nodes[i].end) {
+        const struct form_node *n = &f->nodes[i];
+        if (n->kind == FORM_ATTR || !wanted(an, i) || passed_over(an, i))
+            continue;
+        if (n->opens != FORM_NONE) {
+            if ((n->bind->flags & BINDF_WRITEONLY) == 0)
+                answer_rows(an, i, row_pkid(row));
+        } else if (n->kind == FORM_LEAF)
+            answer_leaf(an, i, q, row);
+        else
+            answer_group(an, i, q, row);
+    }
+}
+
+bool
+axl_answer_object(struct axl_call *c, const struct form *f, const struct query *q, sqlite3_stmt *row,
+                  const bool *selected, struct ccm_error *err)
+{
+    struct answer an = { .call = c, .form = f, .selected = selected, .err = err };
+
+    xml_begin(c->out, f->wrapper);
+    answer_attributes(&an, 0, q, row);
+    size_t before = c->out->len;
+    xml_end(c->out, false);
+    size_t start = c->out->len;
+    answer_children(&an, 0, q, row);
+    if (c->out->len == start && !c->out->overflow) {
+        c->out->len = before;
+        xml_end(c->out, true);
+    } else
+        xml_close(c->out, f->wrapper);
+    return !an.failed;
+}
+
+/* ---- returnedTags ---- */
+
+static void
+select_subtree(const struct form *f, bool *sel, uint16_t i)
+{
+    for (uint16_t k = i; k < f->nodes[i].end; k++)
+        sel[k] = true;
+}
+
+static void
+select_tags(const struct form *f, bool *sel, uint16_t node, const struct soap_element *tags)
+{
+    uint16_t hint = 0;
+    for (const struct soap_element *e = tags->children; e != NULL; e = e->next) {
+        uint16_t i = form_child(f, node, e->name, &hint);
+        if (i == FORM_NONE)
+            continue;
+        sel[i] = true;
+        for (uint16_t k = (uint16_t)(i + 1); k < f->nodes[i].end && f->nodes[k].kind == FORM_ATTR; k++)
+            sel[k] = true;
+        if (e->children == NULL || f->nodes[i].kind == FORM_LEAF)
+            select_subtree(f, sel, i);
+        else
+            select_tags(f, sel, i, e);
+    }
+}
+
+bool *
+axl_selection(struct arena *a, const struct form *f, const struct soap_element *tags)
+{
+    if (tags == NULL || tags->nil)
+        return NULL;
+    bool *sel = arena_alloc(a, sizeof *sel * f->count);
+    sel[0] = true;
+    for (uint16_t k = 1; k < f->count && f->nodes[k].kind == FORM_ATTR; k++)
+        sel[k] = true; /* uuid and ctiid always come */
+    select_tags(f, sel, 0, tags);
+    return sel;
+}

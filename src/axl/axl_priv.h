@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* What the AXL folder shares: forms (one message of one version, bound to the store), the context of a
+ * call, and the steps that the families are made of. */
+#ifndef AXL_PRIV_H
+#define AXL_PRIV_H
+
+#include "ccmsim/axl.h"
+#include "ccmsim/cluster.h"
+#include "ccmsim/request.h"
+#include "ccmsim/xml.h"
+
+/* ---- forms (form.c) ---- */
+
+enum form_role { FORM_ADD, FORM_UPDATE, FORM_GET, FORM_LIST, FORM_SEARCH, FORM_ROLES };
+
+enum form_kind { FORM_GROUP, FORM_LEAF, FORM_ATTR };
+
+#define FORM_NONE UINT16_MAX
+
+/* One element or attribute of a message. Nodes stand in preorder, attributes before elements. */
+struct form_node {
+    const char              *name; /* on the wire */
+    const char              *path; /* in the object: newX, addX and removeX are X here */
+    const struct axl_bind   *bind; /* of path; NULL: a plain container */
+    const struct axl_bind   *text; /* of path/. : a repeated element's own text */
+    const struct axl_simple *simple;
+    const char              *xs;  /* xs: type when there is no simple */
+    const char              *def; /* the schema's default */
+    uint16_t                 end; /* index behind its subtree */
+    uint16_t                 parent;
+    uint16_t                 scope; /* whose row its column belongs to */
+    uint16_t                 opens; /* the scope it opens, else FORM_NONE */
+    uint16_t                 choice; /* innermost choice it is a member of; 0: none */
+    uint8_t                  kind;
+    char                     mode; /* 'n' newX, 'a' addX, 'r' removeX, 0 plain */
+    bool required, nillable, repeated, key;
+    bool uuid_attr;    /* a reference element with a uuid attribute (XFkType) */
+    bool any;          /* child elements of any name (vendorConfig) */
+    bool add_nillable; /* in answers: the add form lets it be nil, so null is told as nil */
+};
+
+struct form_scope { /* a row: the object's own (0) or one of a repeated element */
+    const struct axl_bind *rows; /* NULL: the object's */
+    const char            *table;
+    uint16_t               parent, node;
+    const struct query    *full; /* reads everything; made with the form */
+};
+
+struct form {
+    const struct axl_object *object;
+    enum axl_version         version;
+    enum form_role           role;
+    const char              *wrapper; /* <phone>; NULL for update and search */
+    struct form_node        *nodes;   /* [0] is the wrapper */
+    struct form_scope       *scopes;
+    uint16_t                 count, scope_count;
+};
+
+/* The form of an object's operation; NULL when the version has no such operation. Made once a
+ * process, from the const contract alone; safe from any thread. */
+const struct form *axl_form(const struct axl_object *o, enum axl_version v, enum form_role role);
+/* Child element (or, name[0] == '@', attribute) of node parent; *hint speeds up fields in order. */
+uint16_t form_child(const struct form *f, uint16_t parent, const char *name, uint16_t *hint);
+/* The node of a path; FORM_NONE. */
+uint16_t form_find(const struct form *f, const char *path);
+/* The binding of a path in a version; NULL. */
+const struct axl_bind *axl_bind_find(const struct axl_object *o, const char *path, enum axl_version v);
+/* The side row that holds table, seen from scope table; NULL. */
+const struct axl_side *axl_side_find(const struct axl_object *o, const char *scope_table, const char *table);
+bool                   axl_side_belongs(const struct axl_side *s, const char *scope_table);
+
+/* ---- constants of a scope (where.c) ---- */
+
+/* " AND column=value" for each; alias "" for none. */
+void axl_where(struct buf *sql, const char *alias, const struct axl_const *c, unsigned count);
+/* What an insert sets; NULL: nothing. */
+const char *axl_const_value(struct arena *a, const struct axl_const *c);
+bool        axl_const_is_choice(const struct axl_const *c);
+/* The condition that ties the rows of a list to their parent, whose pkid is ?1. */
+void axl_where_parent(struct buf *sql, const struct form *f, const struct axl_bind *rows, const char *alias,
+                      const char *parent_table);
+
+/* ---- reading (query.c) ---- */
+
+struct query { /* a SELECT of one scope; ?1 is the key: pkid of the row, or of the parent */
+    const char *sql;
+    int16_t    *column; /* by node: first result column, -1 */
+};
+/* selected: by node; NULL: all. tail replaces the WHERE on the key when given. */
+const struct query *axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *selected,
+                              const char *tail);
+
+/* ---- a call ---- */
+
+struct axl_call {
+    struct arena       *arena;
+    struct cluster     *cluster; /* NULL when the engine runs without one (building the template) */
+    struct store_conn  *conn;
+    struct buf         *out; /* answers */
+    enum axl_version    version;
+    enum axl_strictness strictness;
+    const struct axl_op *op;
+    struct request      *request; /* NULL when there is none */
+};
+
+/* answer.c: rows as XML */
+bool axl_answer_object(struct axl_call *c, const struct form *f, const struct query *q, sqlite3_stmt *row,
+                       const bool *selected, struct ccm_error *err);
+/* Which nodes returnedTags asks for; NULL (all) when tags is NULL. */
+bool *axl_selection(struct arena *a, const struct form *f, const struct soap_element *tags);
+
+/* value.c: text of a field to a store value, and back */
+struct value {
+    enum { VALUE_NULL, VALUE_TEXT, VALUE_INT } kind;
+    const char *text;
+    int64_t     number;
+};
+bool axl_value_in(struct axl_call *c, const struct form_node *n, const struct axl_bind *b, const char *text, bool nil,
+                  struct value *out, struct ccm_error *err);
+/* Text for the client; NULL: null. May use the arena. */
+const char *axl_value_out(struct axl_call *c, const struct axl_bind *b, sqlite3_stmt *row, int column);
+void        axl_bind_value(sqlite3_stmt *s, int index, const struct value *v);
+
+/* ref.c: references by name, uuid or parts */
+bool axl_ref_resolve(struct axl_call *c, const struct axl_bind *b, const char *name, const char *uuid,
+                     struct value *out, struct ccm_error *err);
+/* The row a request's key elements name: pkid into out. */
+bool axl_key_resolve(struct axl_call *c, const struct axl_object *o, const struct soap_element *request, char out[37],
+                     struct ccm_error *err);
+
+/* write.c: one row and what hangs on it */
+struct row_write;
+bool axl_row_insert(struct axl_call *c, const struct form *f, const struct soap_element *e, const char *pkid,
+                    char out[37], struct ccm_error *err);
+bool axl_row_update(struct axl_call *c, const struct form *f, const struct soap_element *e, const char *pkid,
+                    struct ccm_error *err);
+
+/* special.c: the fields that are more than a column */
+struct axl_special {
+    const char *name;
+    /* Append the field's text for the row with pkid; false: *err. is_null set when there is none. */
+    bool (*read)(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
+                 struct ccm_error *err);
+    /* After the row with pkid was written; NULL: read-only. */
+    bool (*write)(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
+                  const char *text, struct ccm_error *err);
+    bool xml; /* read gives XML, not text to be escaped */
+};
+const struct axl_special *axl_special_find(const char *name);
+
+/* families */
+bool axl_run_add(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
+bool axl_run_update(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
+bool axl_run_get(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
+bool axl_run_list(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
+bool axl_run_remove(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
+bool axl_run_act(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
+
+/* Tell that the row's devices are to read their configuration again. */
+bool axl_toggle_reset(struct axl_call *c, const char *table, const char *pkid, struct ccm_error *err);
+/* The text of a request element without blanks around it. */
+const char *axl_text(struct axl_call *c, const struct soap_element *e);
+bool        axl_text_is_nil(const struct soap_element *e);
+
+#endif

@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Forms: what one operation of one version reads or writes, as a flat tree of elements with their
+ * store bindings. Made from the const contract the first time it is asked for and then kept: the
+ * cache holds nothing but what the contract implies, so it is the same for every cluster. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "axl_priv.h"
+#include "ccmsim/log.h"
+
+#define MAX_NODES  4000
+#define MAX_SCOPES 200
+#define MAX_DEPTH  24
+
+struct builder {
+    struct arena            *arena; /* lives as long as the process */
+    const struct axl_object *object;
+    enum axl_version         version;
+    enum form_role           role;
+    struct form_node        *nodes;
+    struct form_scope       *scopes;
+    uint16_t                 count, scope_count, choices;
+    unsigned                 depth;
+};
+
+static bool
+holds(axl_mask mask, enum axl_version v)
+{
+    return (mask >> v) & 1u;
+}
+
+const struct axl_bind *
+axl_bind_find(const struct axl_object *o, const char *path, enum axl_version v)
+{
+    size_t lo = 0, hi = o->bind_count;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (strcmp(o->binds[mid].path, path) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < o->bind_count && strcmp(o->binds[lo].path, path) == 0; lo++)
+        if (holds(o->binds[lo].versions, v))
+            return &o->binds[lo];
+    return NULL;
+}
+
+/* Is anything bound below path? Prunes what legacy types embed without end. */
+static bool
+bound_below(const struct axl_object *o, const char *path)
+{
+    size_t len = strlen(path), lo = 0, hi = o->bind_count;
+    char   probe[512];
+    if (len + 2 > sizeof probe)
+        return false;
+    memcpy(probe, path, len);
+    probe[len] = '/';
+    probe[len + 1] = '\0';
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (strcmp(o->binds[mid].path, probe) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < o->bind_count && strncmp(o->binds[lo].path, probe, len + 1) == 0;
+}
+
+bool
+axl_side_belongs(const struct axl_side *s, const char *scope_table)
+{
+    size_t len = strlen(scope_table);
+    if (s->behind)
+        return store_column_find(scope_table, s->column) != NULL;
+    return strncmp(s->column + 2, scope_table, len) == 0 && (s->column[2 + len] == '\0' || s->column[2 + len] == '_');
+}
+
+const struct axl_side *
+axl_side_find(const struct axl_object *o, const char *scope_table, const char *table)
+{
+    for (unsigned i = 0; i < o->side_count; i++)
+        if (strcmp(o->sides[i].table, table) == 0 && axl_side_belongs(&o->sides[i], scope_table))
+            return &o->sides[i];
+    return NULL;
+}
+
+/* ---- expansion of a complex type ---- */
+
+static const struct axl_node *
+skip_subtree(const struct axl_node *n, const struct axl_node *end)
+{
+    uint8_t depth = n->depth;
+    do
+        n++;
+    while (n < end && n->depth > depth);
+    return n;
+}
+
+static void expand_type(struct builder *b, const struct axl_type *t, uint16_t parent, const char *path, uint16_t choice,
+                        bool attrs);
+
+/* newX, addX, removeX of an update stand for X, unless they are fields themselves. */
+static const char *
+strip_mode(struct builder *b, const char *prefix_path, const char *name, char *mode)
+{
+    static const struct {
+        const char *prefix;
+        char        mode;
+    } modes[] = { { "new", 'n' }, { "add", 'a' }, { "remove", 'r' } };
+    char *path = arena_printf(b->arena, "%s%s%s", prefix_path, *prefix_path ? "/" : "", name);
+
+    *mode = 0;
+    if (b->role != FORM_UPDATE || axl_bind_find(b->object, path, b->version) || bound_below(b->object, path))
+        return path;
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        size_t len = strlen(modes[i].prefix);
+        if (strncmp(name, modes[i].prefix, len) != 0 || name[len] < 'A' || name[len] > 'Z')
+            continue;
+        char *bare = arena_strdup(b->arena, name + len);
+        for (int lower = 1; lower >= 0; lower--) {
+            bare[0] = lower ? (char)(name[len] - 'A' + 'a') : name[len];
+            char *p = arena_printf(b->arena, "%s%s%s", prefix_path, *prefix_path ? "/" : "", bare);
+            if (axl_bind_find(b->object, p, b->version) || bound_below(b->object, p)) {
+                *mode = modes[i].mode;
+                return p;
+            }
+        }
+    }
+    return path;
+}
+
+/* The uuid of a group whose fields together name a row (dirn of pattern and partition): that row's. */
+static const struct axl_bind *
+part_uuid(struct builder *b, const char *group, const char *path)
+{
+    size_t len = strlen(group);
+    for (unsigned i = 0; i < b->object->bind_count; i++) {
+        const struct axl_bind *p = &b->object->binds[i];
+        if (p->kind != BIND_PART || strncmp(p->path, group, len) != 0 || p->path[len] != '/' ||
+            strchr(p->path + len + 1, '/') != NULL || !holds(p->versions, b->version))
+            continue;
+        struct axl_bind *made = arena_alloc(b->arena, sizeof *made);
+        *made = (struct axl_bind){ .path = path, .table = p->table, .column = p->column, .target = p->target,
+                                   .target_column = "pkid", .kind = BIND_REFID };
+        return made;
+    }
+    return NULL;
+}
+
+static const struct axl_bind *
+implied_attr(struct builder *b, const char *name, const char *path, uint16_t parent)
+{
+    static const struct axl_bind none = { 0 };
+    const struct form_node *p = &b->nodes[parent];
+    const char *table = b->scopes[p->opens != FORM_NONE ? p->opens : p->scope].table;
+    const char *column = strcmp(name, "uuid") == 0 ? "pkid" : strcmp(name, "ctiid") == 0 ? "ctiid" : NULL;
+
+    if (strcmp(name, "uuid") == 0 && parent != 0 && p->opens == FORM_NONE)
+        return part_uuid(b, p->path, path);
+    if (column == NULL || (parent != 0 && p->opens == FORM_NONE) || store_column_find(table, column) == NULL)
+        return NULL;
+    struct axl_bind *made = arena_alloc(b->arena, sizeof *made);
+    *made = none;
+    made->path = path;
+    made->table = table;
+    made->column = column;
+    made->kind = BIND_COLUMN;
+    made->conv = strcmp(column, "pkid") == 0 ? CONV_UUID : CONV_INT;
+    made->flags = BINDF_READONLY;
+    return made;
+}
+
+static uint16_t
+add_node(struct builder *b, uint16_t parent)
+{
+    if (b->count >= MAX_NODES) {
+        log_error("contract: %s has more than %d fields in one message", b->object->name, MAX_NODES);
+        abort();
+    }
+    struct form_node *n = &b->nodes[b->count];
+    *n = (struct form_node){ .parent = parent, .opens = FORM_NONE };
+    n->scope = parent == FORM_NONE ? 0 : b->nodes[parent].opens != FORM_NONE ? b->nodes[parent].opens
+                                                                              : b->nodes[parent].scope;
+    return b->count++;
+}
+
+static void
+open_scope(struct builder *b, uint16_t node)
+{
+    if (b->scope_count >= MAX_SCOPES) {
+        log_error("contract: %s has more than %d lists in one message", b->object->name, MAX_SCOPES);
+        abort();
+    }
+    struct form_node *n = &b->nodes[node];
+    b->scopes[b->scope_count] = (struct form_scope){ .rows = n->bind, .table = n->bind->table, .parent = n->scope,
+                                                     .node = node };
+    n->opens = b->scope_count++;
+}
+
+static void
+expand_attr(struct builder *b, const struct axl_node *pn, uint16_t parent, const char *path)
+{
+    char *p = arena_printf(b->arena, "%s%s@%s", path, *path ? "/" : "", pn->name);
+    const struct axl_bind *bind = axl_bind_find(b->object, p, b->version);
+    if (bind == NULL)
+        bind = implied_attr(b, pn->name, p, parent);
+    if (bind == NULL)
+        return;
+    uint16_t i = add_node(b, parent);
+    struct form_node *n = &b->nodes[i];
+    n->name = pn->name;
+    n->path = p;
+    n->kind = FORM_ATTR;
+    n->bind = bind;
+    n->def = pn->def;
+    n->end = b->count;
+}
+
+/* A complex type with simple content (XFkType, XLoadInformation) is a leaf with attributes. */
+static const struct axl_node *
+simple_content(const struct axl_type *t, enum axl_version v)
+{
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        const struct axl_node *n = &axl_nodes[t->node_first + i];
+        if (n->depth == 1 && n->kind == AXL_SIMPLE_EXT && holds(n->versions, v))
+            return n;
+    }
+    return NULL;
+}
+
+static void
+leaf_type(struct builder *b, struct form_node *n, const struct axl_node *pn)
+{
+    if (pn->type == NULL)
+        return;
+    if (pn->ref_kind == AXL_REF_SIMPLE)
+        n->simple = axl_simple_find(pn->type, b->version);
+    else if (pn->ref_kind == AXL_REF_XS)
+        n->xs = pn->type;
+}
+
+static void
+expand_leaf_attrs(struct builder *b, const struct axl_node *content, const struct axl_node *end, uint16_t node,
+                  const char *path)
+{
+    for (const struct axl_node *a = content; a < end; a++) {
+        if (a->kind != AXL_ATTR || !holds(a->versions, b->version))
+            continue;
+        if (strcmp(a->name, "uuid") == 0 && b->nodes[node].bind != NULL && b->nodes[node].bind->kind != BIND_CALL)
+            b->nodes[node].uuid_attr = true;
+        else
+            expand_attr(b, a, node, path);
+    }
+}
+
+static bool
+is_key_path(const struct axl_object *o, const char *path)
+{
+    for (unsigned k = 0; k < o->key_count; k++)
+        for (unsigned p = 0; p < o->keys[k].count; p++)
+            if (strcmp(o->keys[k].paths[p], path) == 0)
+                return true;
+    return strcmp(path, "uuid") == 0;
+}
+
+static void
+expand_nodes(struct builder *b, const struct axl_node *n, const struct axl_node *end, uint8_t depth, uint16_t parent,
+             const char *path, uint16_t choice, bool attrs);
+
+static void
+expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node *end, uint16_t parent, const char *path,
+            uint16_t choice)
+{
+    char        mode;
+    const char *p = strip_mode(b, path, pn->name, &mode);
+    const struct axl_bind *bind = axl_bind_find(b->object, p, b->version);
+    const struct axl_type *type = pn->ref_kind == AXL_REF_COMPLEX ? &axl_types[pn->type_ref] : NULL;
+    const struct axl_node *content = type != NULL ? simple_content(type, b->version) : NULL;
+    bool anonymous = pn->type == NULL && pn + 1 < end && pn[1].depth > pn->depth;
+    bool structured = (type != NULL && content == NULL) || anonymous;
+    bool key = b->role == FORM_UPDATE && mode == 0 && *path == '\0' && is_key_path(b->object, p);
+
+    if (key && bind == NULL)
+        bind = NULL;
+    else if (bind == NULL && !(structured && bound_below(b->object, p)))
+        return;
+    if (b->depth > MAX_DEPTH)
+        return;
+
+    uint16_t i = add_node(b, parent);
+    struct form_node *n = &b->nodes[i];
+    n->name = pn->name;
+    n->path = p;
+    n->mode = mode;
+    n->key = key;
+    n->bind = bind;
+    n->def = pn->def;
+    n->required = pn->min > 0;
+    n->repeated = pn->max > 1;
+    n->nillable = pn->nillable;
+    n->choice = choice;
+    n->kind = structured ? FORM_GROUP : FORM_LEAF;
+    n->text = axl_bind_find(b->object, arena_printf(b->arena, "%s/.", p), b->version);
+    if (bind != NULL && (bind->kind == BIND_ROWS || bind->kind == BIND_ROW))
+        open_scope(b, i);
+    else if (bind != NULL && structured && !bound_below(b->object, p)) {
+        n->any = bind->kind == BIND_XML;
+        n->kind = FORM_LEAF; /* a blob, or an embedded object that stands for a reference */
+        structured = false;
+    } else if (bind != NULL && bind->kind == BIND_XML) {
+        n->any = true;
+        n->kind = FORM_LEAF;
+        structured = false;
+    }
+    leaf_type(b, n, pn);
+    b->depth++;
+    if (content != NULL)
+        expand_leaf_attrs(b, content, &axl_nodes[type->node_first + type->node_count], i, p);
+    else if (structured && anonymous) {
+        const struct axl_node *sub_end = skip_subtree(pn, end);
+        expand_nodes(b, pn + 1, sub_end, (uint8_t)(pn->depth + 1), i, p, 0, true);
+        expand_nodes(b, pn + 1, sub_end, (uint8_t)(pn->depth + 1), i, p, 0, false);
+    } else if (structured) {
+        expand_type(b, type, i, p, 0, true);
+        expand_type(b, type, i, p, 0, false);
+    }
+    b->depth--;
+    b->nodes[i].end = b->count;
+}
+
+/* The siblings at depth and what is below them; first pass attributes, second pass elements. */
+static void
+expand_nodes(struct builder *b, const struct axl_node *n, const struct axl_node *end, uint8_t depth, uint16_t parent,
+             const char *path, uint16_t choice, bool attrs)
+{
+    while (n < end && n->depth >= depth) {
+        const struct axl_node *next = skip_subtree(n, end);
+        if (holds(n->versions, b->version))
+            switch ((enum axl_node_kind)n->kind) {
+            case AXL_SEQ:
+            case AXL_ALL:
+                expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path, choice, attrs);
+                break;
+            case AXL_CHOICE:
+                expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path,
+                             attrs ? choice : (uint16_t)++b->choices, attrs);
+                break;
+            case AXL_EXT:
+                if (n->ref_kind == AXL_REF_COMPLEX)
+                    expand_type(b, &axl_types[n->type_ref], parent, path, choice, attrs);
+                expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path, choice, attrs);
+                break;
+            case AXL_SIMPLE_EXT:
+                expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path, choice, attrs);
+                break;
+            case AXL_ELEM:
+                if (!attrs)
+                    expand_elem(b, n, end, parent, path, choice);
+                break;
+            case AXL_ATTR:
+                if (attrs)
+                    expand_attr(b, n, parent, path);
+                break;
+            case AXL_ANY:
+                break;
+            }
+        n = next;
+    }
+}
+
+static void
+expand_type(struct builder *b, const struct axl_type *t, uint16_t parent, const char *path, uint16_t choice, bool attrs)
+{
+    const struct axl_node *n = &axl_nodes[t->node_first];
+    if (holds(t->versions, b->version))
+        expand_nodes(b, n, n + t->node_count, 1, parent, path, choice, attrs);
+}
+
+/* ---- finding the part of a message that is the object ---- */
+
+static const struct axl_node *
+find_elem(const struct axl_node *n, const struct axl_node *end, enum axl_version v, const char *name)
+{
+    for (; n < end; n++) {
+        if (!holds(n->versions, v) || n->kind == AXL_ATTR)
+            continue;
+        if (n->kind == AXL_ELEM && (name == NULL || strcmp(n->name, name) == 0))
+            return n;
+    }
+    return NULL;
+}
+
+static const struct axl_node *
+type_elem(const char *type, enum axl_version v, const char *name, const struct axl_node **end)
+{
+    const struct axl_type *t = type != NULL ? axl_type_find(type) : NULL;
+    if (t == NULL)
+        return NULL;
+    *end = &axl_nodes[t->node_first + t->node_count];
+    return find_elem(&axl_nodes[t->node_first], *end, v, name);
+}
+
+/* The element of the operation's message that holds the object; *type when all of the message does. */
+static const struct axl_node *
+object_elem(const struct axl_op *op, enum axl_version v, enum form_role role, const struct axl_node **end)
+{
+    const struct axl_node *ret;
+    switch (role) {
+    case FORM_ADD:
+        return type_elem(op->request_type, v, NULL, end);
+    case FORM_SEARCH:
+        return type_elem(op->request_type, v, "searchCriteria", end);
+    default:
+        ret = type_elem(op->response_type, v, "return", end);
+        if (ret == NULL)
+            return NULL;
+        if (ret->ref_kind == AXL_REF_COMPLEX) { /* return of a named type */
+            const struct axl_type *t = &axl_types[ret->type_ref];
+            *end = &axl_nodes[t->node_first + t->node_count];
+            return find_elem(&axl_nodes[t->node_first], *end, v, NULL);
+        }
+        return find_elem(ret + 1, skip_subtree(ret, *end), v, NULL);
+    }
+}
+
+static const char *const role_verb[FORM_ROLES] = { "add", "update", "get", "list", "list" };
+
+static void
+mark_nillable(const struct axl_object *o, enum axl_version v, struct form *f)
+{
+    const struct form *add = axl_form(o, v, FORM_ADD);
+    if (add == NULL)
+        return;
+    for (uint16_t i = 1; i < f->count; i++) {
+        uint16_t a = form_find(add, f->nodes[i].path);
+        f->nodes[i].add_nillable = a != FORM_NONE && add->nodes[a].nillable;
+    }
+}
+
+static struct form *
+build(struct arena *arena, const struct axl_object *o, enum axl_version v, enum form_role role)
+{
+    static const size_t nodes_size = sizeof(struct form_node) * MAX_NODES;
+    char name[128];
+    snprintf(name, sizeof name, "%s%s", role_verb[role], o->name);
+    const struct axl_op *op = axl_op_find(name, v);
+    if (op == NULL || o->table == NULL)
+        return NULL;
+
+    struct builder b = { .arena = arena, .object = o, .version = v, .role = role };
+    b.nodes = malloc(nodes_size);
+    b.scopes = malloc(sizeof *b.scopes * MAX_SCOPES);
+    struct form *f = NULL;
+    if (b.nodes == NULL || b.scopes == NULL)
+        abort();
+    b.scopes[b.scope_count++] = (struct form_scope){ .table = o->table };
+    add_node(&b, FORM_NONE);
+    b.nodes[0].path = "";
+
+    const struct axl_node *end = NULL;
+    const struct axl_type *t = NULL;
+    if (role == FORM_UPDATE)
+        t = axl_type_find(op->request_type);
+    else {
+        const struct axl_node *e = object_elem(op, v, role, &end);
+        if (e == NULL)
+            goto out;
+        b.nodes[0].name = e->name;
+        if (e->ref_kind == AXL_REF_COMPLEX)
+            t = &axl_types[e->type_ref];
+        else
+            for (int attrs = 1; attrs >= 0; attrs--)
+                expand_nodes(&b, e + 1, skip_subtree(e, end), (uint8_t)(e->depth + 1), 0, "", 0, attrs);
+    }
+    if (t != NULL)
+        for (int attrs = 1; attrs >= 0; attrs--)
+            expand_type(&b, t, 0, "", 0, attrs);
+    b.nodes[0].end = b.count;
+
+    f = arena_alloc(arena, sizeof *f);
+    f->object = o;
+    f->version = v;
+    f->role = role;
+    f->wrapper = role == FORM_UPDATE || role == FORM_SEARCH ? NULL : b.nodes[0].name;
+    f->count = b.count;
+    f->scope_count = b.scope_count;
+    f->nodes = arena_alloc(arena, sizeof *f->nodes * b.count);
+    memcpy(f->nodes, b.nodes, sizeof *f->nodes * b.count);
+    f->scopes = arena_alloc(arena, sizeof *f->scopes * b.scope_count);
+    memcpy(f->scopes, b.scopes, sizeof *f->scopes * b.scope_count);
+    if (role == FORM_GET || role == FORM_LIST) {
+        mark_nillable(o, v, f);
+        for (uint16_t s = 0; s < f->scope_count; s++)
+            f->scopes[s].full = axl_query(arena, f, s, NULL, NULL);
+    }
+out:
+    free(b.nodes);
+    free(b.scopes);
+    return f;
+}
+
+/* ---- the cache ---- */
+
+#define MAX_OBJECTS 512
+
+static _Atomic(const struct form *) cache[MAX_OBJECTS][AXL_VERSIONS][FORM_ROLES];
+static const struct form            absent;
+
+const struct form *
+axl_form(const struct axl_object *o, enum axl_version v, enum form_role role)
+{
+    size_t index = (size_t)(o - axl_objects);
+    if (index >= MAX_OBJECTS)
+        return NULL;
+    const struct form *f = atomic_load_explicit(&cache[index][v][role], memory_order_acquire);
+    if (f == NULL) {
+        struct arena      *arena = arena_new();
+        const struct form *made = build(arena, o, v, role);
+        const struct form *fresh = made != NULL ? made : &absent;
+        if (made == NULL)
+            arena_free(arena);
+        if (atomic_compare_exchange_strong(&cache[index][v][role], &f, fresh))
+            f = fresh;
+        else if (made != NULL)
+            arena_free(arena); /* another thread was first: f is its form */
+    }
+    return f == &absent ? NULL : f;
+}
+
+uint16_t
+form_child(const struct form *f, uint16_t parent, const char *name, uint16_t *hint)
+{
+    bool     attr = name[0] == '@';
+    uint16_t first = (uint16_t)(parent + 1), end = f->nodes[parent].end;
+    uint16_t start = hint != NULL && *hint > parent && *hint < end ? *hint : first;
+
+    for (int round = 0; round < 2; round++) {
+        for (uint16_t i = round == 0 ? start : first; i < (round == 0 ? end : start); i = f->nodes[i].end)
+            if ((f->nodes[i].kind == FORM_ATTR) == attr && strcmp(f->nodes[i].name, name + attr) == 0) {
+                if (hint != NULL)
+                    *hint = f->nodes[i].end;
+                return i;
+            }
+    }
+    return FORM_NONE;
+}
+
+uint16_t
+form_find(const struct form *f, const char *path)
+{
+    for (uint16_t i = 1; i < f->count; i++)
+        if (strcmp(f->nodes[i].path, path) == 0)
+            return i;
+    return FORM_NONE;
+}

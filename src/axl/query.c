@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* The SELECT that reads one scope of a form: the object's row with its companion rows, or the rows of
+ * one list. References are read with the name they point to by scalar subqueries: a null key costs
+ * nothing there, and no join limit is met. */
+#include <string.h>
+
+#include "axl_priv.h"
+
+struct text {
+    struct buf   sql, joins;
+    unsigned     columns, sides;
+    const char  *side[16];
+};
+
+static void
+quote(struct buf *b, const char *name)
+{
+    buf_addc(b, '"');
+    buf_adds(b, name);
+    buf_addc(b, '"');
+}
+
+/* alias of the row that holds table: t itself, or a companion joined when first needed. */
+static const char *
+alias(struct arena *a, struct text *t, const struct form *f, uint16_t scope, const struct axl_bind *b)
+{
+    const char *own = f->scopes[scope].table;
+    bool        shadow = b->kind == BIND_SHADOW;
+
+    if (!shadow && (b->table == NULL || strcmp(b->table, own) == 0))
+        return "t";
+    for (unsigned i = 0; i < t->sides; i++)
+        if (strcmp(t->side[i], b->table) == 0)
+            return arena_printf(a, "s%u", i);
+    const struct axl_side *side = shadow ? NULL : axl_side_find(f->object, own, b->table);
+    if ((!shadow && side == NULL) || t->sides == sizeof t->side / sizeof t->side[0])
+        return NULL;
+    t->side[t->sides] = b->table;
+    const char *name = arena_printf(a, "s%u", t->sides++);
+    if (shadow)
+        buf_addf(&t->joins, " LEFT JOIN \"%s\" %s ON %s.pkid=t.pkid", b->table, name, name);
+    else if (side->behind)
+        buf_addf(&t->joins, " LEFT JOIN \"%s\" %s ON %s.pkid=t.\"%s\"", b->table, name, name, side->column);
+    else
+        buf_addf(&t->joins, " LEFT JOIN \"%s\" %s ON %s.\"%s\"=t.pkid", b->table, name, name, side->column);
+    if (!shadow)
+        axl_where(&t->joins, name, side->where, side->where_count);
+    return name;
+}
+
+static void
+add_columns(struct text *t, const char *al, const struct axl_bind *b)
+{
+    struct buf *s = &t->sql;
+    switch ((enum axl_bind_kind)b->kind) {
+    case BIND_COLUMN:
+    case BIND_ENUM:
+    case BIND_BIT:
+    case BIND_REFID:
+    case BIND_SHADOW:
+    case BIND_XML:
+        buf_addf(s, ",%s.\"%s\"", al, b->column);
+        t->columns += 1;
+        break;
+    case BIND_REF: /* uuid, text */
+        buf_addf(s, ",%s.\"%s\",(SELECT r.\"%s\" FROM \"%s\" r WHERE r.\"%s\"=%s.\"%s\")", al, b->column,
+                 b->target_column, b->target, b->ref_column != NULL ? b->ref_column : "pkid", al, b->column);
+        t->columns += 2;
+        break;
+    case BIND_PART:
+        if (b->ref_table != NULL)
+            buf_addf(s,
+                     ",(SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\")"
+                     ",(SELECT q.\"%s\" FROM \"%s\" r JOIN \"%s\" q ON q.pkid=r.\"%s\" WHERE r.pkid=%s.\"%s\")",
+                     b->target_column, b->target, al, b->column, b->ref_column, b->target, b->ref_table,
+                     b->target_column, al, b->column);
+        else
+            buf_addf(s, ",NULL,(SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\")", b->target_column, b->target, al,
+                     b->column);
+        t->columns += 2;
+        break;
+    case BIND_THROUGH:
+        buf_addf(s, ",(SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\")", b->target_column, b->target, al,
+                 b->column);
+        t->columns += 1;
+        break;
+    case BIND_ROWS:
+    case BIND_ROW:
+    case BIND_SECRET:
+    case BIND_CALL:
+        break;
+    }
+}
+
+static void
+add_where(struct buf *s, const struct form *f, const struct form_scope *sc)
+{
+    if (sc->rows == NULL) {
+        buf_adds(s, " WHERE t.pkid=?1");
+        return;
+    }
+    buf_adds(s, " WHERE ");
+    axl_where_parent(s, f, sc->rows, "t", f->scopes[sc->parent].table);
+    axl_where(s, "t", sc->rows->where, sc->rows->where_count);
+    if (sc->rows->order != NULL)
+        buf_addf(s, " ORDER BY t.\"%s\",t.rowid", sc->rows->order);
+    else
+        buf_adds(s, " ORDER BY t.rowid");
+}
+
+const struct query *
+axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *selected, const char *tail)
+{
+    const struct form_scope *sc = &f->scopes[scope];
+    struct query *q = arena_alloc(a, sizeof *q);
+    struct text   t = { .columns = 1 };
+
+    q->column = arena_alloc(a, sizeof *q->column * f->count);
+    memset(q->column, -1, sizeof *q->column * f->count);
+    buf_init(&t.sql, BUF_MAX_SQL);
+    buf_init(&t.joins, BUF_MAX_SQL);
+    buf_adds(&t.sql, "SELECT t.pkid");
+    for (uint16_t i = sc->node; i < f->nodes[sc->node].end; i++) {
+        const struct form_node *n = &f->nodes[i];
+        const struct axl_bind  *b = n->opens == scope ? n->text : n->scope == scope ? n->bind : NULL;
+        if (n->opens != FORM_NONE && n->opens != scope)
+            b = NULL;
+        if (b == NULL || (selected != NULL && !selected[i]) || (b->flags & BINDF_WRITEONLY) != 0 ||
+            (b->kind == BIND_XML && b->func != NULL))
+            continue;
+        const char *al = alias(a, &t, f, scope, b);
+        if (al == NULL)
+            continue;
+        unsigned first = t.columns;
+        add_columns(&t, al, b);
+        if (t.columns > first)
+            q->column[i] = (int16_t)first;
+    }
+    buf_adds(&t.sql, " FROM ");
+    quote(&t.sql, sc->table);
+    buf_adds(&t.sql, " t");
+    buf_adds(&t.sql, buf_cstr(&t.joins));
+    if (tail != NULL)
+        buf_adds(&t.sql, tail);
+    else
+        add_where(&t.sql, f, sc);
+    q->sql = arena_strndup(a, t.sql.ptr, t.sql.len);
+    buf_release(&t.sql);
+    buf_release(&t.joins);
+    return q;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* A row on its way into the store: collect.c fills it from a request, write.c carries it out. */
+#ifndef AXL_WRITE_PRIV_H
+#define AXL_WRITE_PRIV_H
+
+#include "axl_priv.h"
+
+#define MAX_PARTS 24
+
+struct cell { /* a column to be set */
+    const char  *table, *column;
+    struct value value;
+    int64_t      bit_mask; /* not 0: only these bits of the column */
+    bool         shadow, reference;
+    struct cell *next;
+};
+
+struct part { /* one reference told by several fields */
+    const struct axl_bind *bind; /* of its first field */
+    struct {
+        const struct axl_bind *bind;
+        struct value           value;
+    } fields[4];
+    unsigned    count;
+    const char *uuid;
+};
+
+enum list_what { LIST_CLEAR, LIST_INSERT, LIST_REMOVE, LIST_PUT };
+
+struct list_op { /* something to do with the rows of a scope below */
+    enum list_what             what;
+    uint16_t                   node;
+    const struct soap_element *e;
+    struct list_op            *next;
+};
+
+struct after_op { /* a special field, written when the row is there */
+    const struct axl_bind     *bind;
+    const struct soap_element *e;
+    const char                *text;
+    struct after_op           *next;
+};
+
+struct row_write {
+    struct axl_call   *call;
+    const struct form *form;
+    uint16_t           scope;
+    bool              *seen; /* by node */
+    struct cell       *cells, **cells_end;
+    struct part        parts[MAX_PARTS];
+    unsigned           part_count;
+    struct list_op    *lists, **lists_end;
+    struct after_op   *after, **after_end;
+    bool               adding; /* defaults apply */
+};
+
+void row_write_init(struct row_write *r, struct axl_call *c, const struct form *f, uint16_t scope, bool adding);
+/* Fields of e, an instance of node. */
+bool collect(struct row_write *r, uint16_t node, const struct soap_element *e, struct ccm_error *err);
+/* The text of e itself as the field bound by b. */
+bool collect_field(struct row_write *r, const struct form_node *n, const struct axl_bind *b,
+                   const struct soap_element *e, const char *text, struct ccm_error *err);
+/* What the request left out and the schema or the store gives. */
+bool collect_defaults(struct row_write *r, uint16_t node, bool present, struct ccm_error *err);
+/* References told in parts become cells. */
+bool collect_parts(struct row_write *r, struct ccm_error *err);
+struct cell *row_set(struct row_write *r, const char *table, const char *column, const struct value *v);
+struct cell *row_cell(struct row_write *r, const char *table, const char *column);
+
+#endif
