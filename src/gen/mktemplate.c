@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Build-time: the template image with the fresh install in it. Reads the image that holds the schema and the
+ * type tables, carries out the seed texts in one transaction, writes the result.
+ *
+ *     mktemplate SCHEMA-IMAGE OUTPUT TEXT... */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster/seed_priv.h"
+
+static bool
+read_file(const char *path, struct buf *b)
+{
+    FILE  *f = fopen(path, "rb");
+    char   piece[65536];
+    size_t got;
+
+    if (f == NULL)
+        return false;
+    while ((got = fread(piece, 1, sizeof piece, f)) > 0)
+        buf_add(b, piece, got);
+    bool ok = !ferror(f) && !b->overflow;
+    fclose(f);
+    return ok;
+}
+
+/* The name people know the file by, for messages. */
+static const char *
+base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+static bool
+load_texts(struct store *st, char **paths, int count, struct ccm_error *err)
+{
+    static const struct store_writer ourselves = { .user = "", .origin = "sim" };
+    struct store_conn               *c = store_write_begin(st, &ourselves, err);
+    struct arena                    *a = arena_new();
+    struct buf                       text;
+    bool                             ok = c != NULL;
+
+    buf_init(&text, BUF_MAX_REPLY);
+    for (int i = 0; ok && i < count; i++) {
+        struct seed_target to = { .conn = c, .arena = a };
+        buf_clear(&text);
+        if (read_file(paths[i], &text))
+            ok = seed_text(&to, base_name(paths[i]), (struct str){ buf_cstr(&text), text.len }, err);
+        else
+            ok = ccm_fail(err, CCM_CONFIG, "cannot read \"%s\"", paths[i]);
+    }
+    if (c != NULL)
+        ok = store_write_end(c, ok, err) && ok;
+    buf_release(&text);
+    arena_free(a);
+    return ok;
+}
+
+/* A compact copy, made by SQLite itself, ready for write-ahead logging. */
+static bool
+save(struct store *st, const char *path, struct ccm_error *err)
+{
+    struct store_conn *c = store_read_begin(st, err);
+    sqlite3_stmt      *stmt = NULL;
+    bool               ok = c != NULL;
+
+    remove(path);
+    if (ok) {
+        ok = sqlite3_prepare_v2(store_db(c), "VACUUM INTO ?1", -1, &stmt, NULL) == SQLITE_OK &&
+             sqlite3_bind_text(stmt, 1, path, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_DONE;
+        if (!ok)
+            ccm_fail(err, CCM_CONFIG, "cannot write \"%s\": %s", path, sqlite3_errmsg(store_db(c)));
+        sqlite3_finalize(stmt);
+    }
+    store_read_end(c);
+    return ok;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct ccm_error   err = { 0 };
+    struct uuid_source uuids;
+    struct store      *st = NULL;
+    struct buf         image;
+
+    if (argc < 4) {
+        fprintf(stderr, "mktemplate: SCHEMA-IMAGE OUTPUT TEXT...\n");
+        return 2;
+    }
+    buf_init(&image, BUF_MAX_REPLY);
+    if (!read_file(argv[1], &image)) {
+        fprintf(stderr, "mktemplate: cannot read \"%s\"\n", argv[1]);
+        return 1;
+    }
+    uuid_source_init(&uuids, true, 1); /* the same build, the same keys */
+    struct store_options opt = { .readers = 1, .uuids = &uuids, .release = "15.0", .image = image.ptr,
+                                 .image_size = image.len };
+    bool ok = store_open(&st, &opt, &err) && load_texts(st, argv + 3, argc - 3, &err) && save(st, argv[2], &err);
+    store_close(st);
+    buf_release(&image);
+    if (!ok)
+        fprintf(stderr, "mktemplate: %s\n", err.text);
+    return ok ? 0 : 1;
+}
