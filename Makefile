@@ -5,7 +5,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= gcc
 SAN     ?=
-PKGS     = libmicrohttpd sqlite3 libcrypto libxml-2.0 jansson inih libzip gsoap
+PKGS     = libmicrohttpd sqlite3 libpcre2-8 libcrypto libxml-2.0 jansson inih libzip gsoap
 VERSION := 0.1.0
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
@@ -27,6 +27,51 @@ LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o)
 CLI_OBJ  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/cli/*.c))
 
+# ---- store: the dictionary as C tables, the template database image ----
+
+DB_SRC    = schema/db/dictionary.tsv schema/db/relaxed.tsv schema/db/types.tsv
+DB_SQL    = schema/sql/indexes.sql
+DB_NUMBER = $(shell cat schema/db/version)
+SHADOW_SQL ?=
+GEN_OBJ  += $(BUILD)/obj/gen/store_dict.o $(BUILD)/obj/gen/store_image.o
+
+$(BUILD)/gen/schemac $(BUILD)/gen/imagec: $(BUILD)/gen/%: src/gen/%.c src/gen/dict.c src/gen/dict.h
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(WARN) $(WERROR) -O1 -g -o $@ $< src/gen/dict.c -lsqlite3
+
+$(BUILD)/gen/schema.sql: $(BUILD)/gen/schemac $(DB_SRC) $(DB_SQL)
+	$(BUILD)/gen/schemac $(DB_SRC) $(DB_SQL) $@ $(BUILD)/gen/store_dict.c
+
+$(BUILD)/gen/store_dict.c: $(BUILD)/gen/schema.sql ;
+
+# SHADOW_SQL: tables of ours beside CallManager's, from the contract compiler.
+$(BUILD)/gen/store.image: $(BUILD)/gen/imagec $(BUILD)/gen/schema.sql $(DB_SQL) schema/db/types.tsv schema/db/version $(SHADOW_SQL)
+	$(BUILD)/gen/imagec $(DB_NUMBER) schema/db/types.tsv $@ $(BUILD)/gen/schema.sql $(SHADOW_SQL) $(DB_SQL)
+
+$(BUILD)/obj/gen/store_dict.o: $(BUILD)/gen/store_dict.c src/store/store_priv.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/obj/gen/store_image.o: src/store/image.S $(BUILD)/gen/store.image
+	@mkdir -p $(@D)
+	$(CC) -DIMAGE='"$(BUILD)/gen/store.image"' -c -o $@ $<
+
+# ---- soap: the generated gSOAP shell ----
+
+SOAP_GEN = $(BUILD)/gen/soap
+GEN_OBJ += $(BUILD)/obj/gen/axlshellC.o
+
+$(SOAP_GEN)/axlshellC.c: wsdl/axlshell.h
+	@mkdir -p $(@D)
+	soapcpp2 -c -CS -L -x -w -paxlshell -I/usr/share/gsoap/import -d$(@D) $< >$(@D)/soapcpp2.log 2>&1 || \
+	    { cat $(@D)/soapcpp2.log; rm -f $@; exit 1; }
+
+$(BUILD)/obj/gen/axlshellC.o: $(SOAP_GEN)/axlshellC.c
+	@mkdir -p $(@D)
+	$(CC) $(GEN_CFLAGS) -c -o $@ $<
+
+$(BUILD)/obj/soap/read.o: $(SOAP_GEN)/axlshellC.c
+
 .DEFAULT_GOAL := all
 .PHONY: all run check clean help
 
@@ -41,6 +86,20 @@ $(BUILD)/libccmsim.a: $(LIB_OBJ) $(GEN_OBJ)
 $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- unit tests: one program a file, each with cmocka ----
+
+.PHONY: unit
+UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/test_*.c))
+
+$(BUILD)/test/%: tests/unit/%.c $(BUILD)/libccmsim.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libccmsim.a $(LIBS) -lcmocka
+
+unit: $(UNIT_BIN) ## unit tests
+	@tests/unit/run -q $(abspath $(UNIT_BIN))
+
+-include $(UNIT_BIN:%=%.d)
 
 # ---- tests (tests/run, tests/suites) ----
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Reading a SOAP request through gSOAP's generated shell (envelope, header, one payload of any
  * type), after a libxml2 pass that refuses what gSOAP would let through (ill-formed documents, a
- * DOCTYPE, too deep, too many elements or attributes, broken UTF-8). Writing is xml.h's. */
+ * DOCTYPE, too deep, too many elements or attributes, broken UTF-8). SOAP 1.1 and 1.2 envelopes in
+ * UTF-8, or ISO-8859-1 if declared; header entries are passed over. Writing is xml.h's. */
 #ifndef CCMSIM_SOAP_H
 #define CCMSIM_SOAP_H
 
@@ -10,14 +11,15 @@
 #include "ccmsim/error.h"
 
 /* The payload as a light tree in the request's arena. Names are local names. */
-struct soap_attr {
+struct soap_attr { /* without xmlns and those of XMLSchema-instance (nil, type, schemaLocation) */
     const char             *name, *value;
     const struct soap_attr *next;
 };
 struct soap_element {
     const char                *name; /* local */
     const char                *ns;   /* namespace URI or NULL */
-    const char                *text; /* character data, "" if none; surrounding white space kept */
+    const char                *text; /* character data, "" if none; surrounding white space kept,
+                                        except between child elements */
     const struct soap_attr    *attrs;
     const struct soap_element *children, *next;
     bool                       nil; /* xsi:nil true */
@@ -27,9 +29,11 @@ struct soap_message {
     const struct soap_element *operation; /* first child of Body */
 };
 
-/* Read body. Errors: CCM_MALFORMED. Everything it makes is in the arena. */
+/* Read body. Errors: CCM_MALFORMED. Everything it makes is in the arena. Any thread: each keeps
+ * its parsers (some 200 kB) until it ends. */
 bool soap_read(struct arena *a, struct str body, struct soap_message *out, struct ccm_error *err);
 
+/* The first child of that local name, or NULL. */
 const struct soap_element *soap_child(const struct soap_element *e, const char *name);
 const char                *soap_attr(const struct soap_element *e, const char *name); /* local name; NULL */
 /* Text without surrounding white space, in the arena only if it must be copied. */

@@ -15,6 +15,8 @@ void xml_attr(struct buf *b, const char *name, const char *value); /*  name="val
 void xml_end(struct buf *b, bool empty);                          /* > or /> */
 void xml_text(struct buf *b, const char *text);
 void xml_textn(struct buf *b, const char *text, size_t len);
+/* As xml_textn, for what stands between an attribute's double quotes. */
+void xml_valuen(struct buf *b, const char *value, size_t len);
 /* <tag>text</tag>, or <tag/> when text is NULL or empty. */
 void xml_leaf(struct buf *b, const char *tag, const char *text);
 

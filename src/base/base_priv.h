@@ -11,7 +11,5 @@ void *base_malloc(size_t size);
 void *base_realloc(void *old, size_t size);
 /* Log that size bytes could not be had, and abort. */
 _Noreturn void base_out_of_memory(size_t size);
-/* How much of text[0..len) remains when an unfinished UTF-8 sequence at its end is cut off. */
-size_t base_utf8_whole(const char *text, size_t len);
 
 #endif

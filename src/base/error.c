@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/base_priv.h"
+#include "ccmsim/utf8.h"
 
 static const struct {
     const char *name;
@@ -24,7 +24,7 @@ set_text(struct ccm_error *err, const char *fmt, va_list ap)
     if (len < 0)
         err->text[0] = '\0';
     else if ((size_t)len >= sizeof err->text)
-        err->text[base_utf8_whole(err->text, sizeof err->text - 1)] = '\0';
+        err->text[utf8_whole(err->text, sizeof err->text - 1)] = '\0';
 }
 
 bool

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/base_priv.h"
+#include "ccmsim/utf8.h"
 
 #define LINE_MAX_BYTES 2048
 
@@ -65,7 +65,7 @@ line(enum log_level level, const char *fmt, va_list ap)
     int    len = vsnprintf(text + start, room, fmt, ap);
     size_t end = start;
     if (len > 0)
-        end += (size_t)len < room ? (size_t)len : base_utf8_whole(text + start, room - 1);
+        end += (size_t)len < room ? (size_t)len : utf8_whole(text + start, room - 1);
     for (size_t i = start; i < end; i++)
         if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
             text[i] = '?';

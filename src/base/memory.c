@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* Memory that is there or the process is not, and the end of a text that was cut. */
+/* Memory that is there, or the process is not. */
 #include "base/base_priv.h"
 
 #include <stdlib.h>
@@ -31,19 +31,4 @@ base_realloc(void *old, size_t size)
     if (p == NULL)
         base_out_of_memory(size);
     return p;
-}
-
-size_t
-base_utf8_whole(const char *text, size_t len)
-{
-    size_t tail = 0; /* continuation bytes at the end */
-
-    while (tail < 3 && tail < len && ((unsigned char)text[len - 1 - tail] & 0xC0) == 0x80)
-        tail++;
-    if (tail == len)
-        return len;
-    unsigned char lead = (unsigned char)text[len - 1 - tail];
-    size_t        need = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
-
-    return need > tail ? len - 1 - tail : len;
 }

@@ -3,6 +3,8 @@
  * control characters, and what is not ASCII (checked, so that no answer is ill-formed). */
 #include "ccmsim/xml.h"
 
+#include "ccmsim/utf8.h"
+
 enum care { COPY, ESCAPE, QUOTE, DROP, MULTIBYTE };
 
 /* What each ASCII byte needs. QUOTE: only in attribute values. */
@@ -37,26 +39,6 @@ escape_of(char c)
     }
 }
 
-/* Length of the UTF-8 sequence at s if it is whole and a character of XML 1.0, else 0. */
-static size_t
-multibyte_length(const unsigned char *s, size_t left)
-{
-    size_t   len = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
-    unsigned code = s[0] & (0x7Fu >> len);
-
-    if (s[0] < 0xC2 || s[0] > 0xF4 || left < len)
-        return 0;
-    for (size_t i = 1; i < len; i++) {
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-        code = code << 6 | (s[i] & 0x3F);
-    }
-    bool overlong = (len == 3 && code < 0x800) || (len == 4 && code < 0x10000);
-    bool allowed = code < 0xD800 || (code > 0xDFFF && code != 0xFFFE && code != 0xFFFF && code <= 0x10FFFF);
-
-    return !overlong && allowed ? len : 0;
-}
-
 static void
 escaped(struct buf *b, const char *text, size_t len, bool attribute)
 {
@@ -69,7 +51,7 @@ escaped(struct buf *b, const char *text, size_t len, bool attribute)
             continue;
         }
         if (care == MULTIBYTE) {
-            size_t whole = multibyte_length((const unsigned char *)text + i, len - i);
+            size_t whole = utf8_sequence(text + i, len - i);
             if (whole > 0) {
                 i += whole;
                 continue;
@@ -155,6 +137,12 @@ void
 xml_textn(struct buf *b, const char *text, size_t len)
 {
     escaped(b, text, len, false);
+}
+
+void
+xml_valuen(struct buf *b, const char *value, size_t len)
+{
+    escaped(b, value, len, true);
 }
 
 void
