@@ -73,13 +73,13 @@ line(enum log_level level, const char *fmt, va_list ap)
     write_all(text, end + 1);
 }
 
-#define DEFINE(function, level)          \
-    void function(const char *fmt, ...)  \
-    {                                    \
-        va_list ap;                      \
-        va_start(ap, fmt);               \
-        line(level, fmt, ap);            \
-        va_end(ap);                      \
+#define DEFINE(function, level)         \
+    void function(const char *fmt, ...) \
+    {                                   \
+        va_list ap;                     \
+        va_start(ap, fmt);              \
+        line(level, fmt, ap);           \
+        va_end(ap);                     \
     }
 
 DEFINE(log_error, LOG_LEVEL_ERROR)

@@ -18,8 +18,8 @@ struct normal {
     struct ccm_error *err;
     bool              failed;
     enum { BEHIND_START, BEHIND_END, IN_TEXT } place;
-    struct buf        space; /* white space whose worth is not known yet */
-    unsigned          depth, elements;
+    struct buf space; /* white space whose worth is not known yet */
+    unsigned   depth, elements;
 };
 
 static void
@@ -100,8 +100,8 @@ write_attributes(struct buf *out, int count, const xmlChar **five)
 static bool
 is_envelope(const xmlChar *local, const xmlChar *uri)
 {
-    return strcmp(chars(local), "Envelope") == 0 && uri != NULL
-        && (strcmp(chars(uri), SOAP_ENVELOPE_1_1) == 0 || strcmp(chars(uri), SOAP_ENVELOPE_1_2) == 0);
+    return strcmp(chars(local), "Envelope") == 0 && uri != NULL &&
+           (strcmp(chars(uri), SOAP_ENVELOPE_1_1) == 0 || strcmp(chars(uri), SOAP_ENVELOPE_1_2) == 0);
 }
 
 static void
@@ -261,8 +261,8 @@ renew_parser(struct normal *n)
     if (n->parser == NULL && !open_parser(n))
         return false;
     /* The bytes are UTF-8 by now, whatever they declare. */
-    return xmlCtxtResetPush(n->parser, NULL, 0, NULL, "UTF-8") == 0
-        && xmlCtxtUseOptions(n->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC) == 0;
+    return xmlCtxtResetPush(n->parser, NULL, 0, NULL, "UTF-8") == 0 &&
+           xmlCtxtUseOptions(n->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC) == 0;
 }
 
 bool

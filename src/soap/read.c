@@ -271,9 +271,8 @@ static bool
 read_envelope(struct soap *soap, struct axlshell__Body *body)
 {
     soap_default_axlshell__Body(soap, body);
-    return soap_begin_recv(soap) == SOAP_OK && soap_envelope_begin_in(soap) == SOAP_OK && read_header(soap)
-        && soap_get_axlshell__Body(soap, body, "SOAP-ENV:Body", NULL) != NULL
-        && soap_envelope_end_in(soap) == SOAP_OK;
+    return soap_begin_recv(soap) == SOAP_OK && soap_envelope_begin_in(soap) == SOAP_OK && read_header(soap) &&
+           soap_get_axlshell__Body(soap, body, "SOAP-ENV:Body", NULL) != NULL && soap_envelope_end_in(soap) == SOAP_OK;
 }
 
 static bool

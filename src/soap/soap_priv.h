@@ -12,9 +12,9 @@
 
 #define SOAP_MAX_DEPTH      100
 #define SOAP_MAX_ELEMENTS   100000
-#define SOAP_MAX_ATTRIBUTES 256            /* of one element, declarations of namespaces included */
+#define SOAP_MAX_ATTRIBUTES 256 /* of one element, declarations of namespaces included */
 #define SOAP_MAX_NAME       1024
-#define SOAP_MAX_TAG        (16u * 1024)   /* libxml2 and gSOAP are quadratic in the attributes of a tag */
+#define SOAP_MAX_TAG        (16u * 1024) /* libxml2 and gSOAP are quadratic in the attributes of a tag */
 
 #define SOAP_ENVELOPE_1_1 "http://schemas.xmlsoap.org/soap/envelope/"
 #define SOAP_ENVELOPE_1_2 "http://www.w3.org/2003/05/soap-envelope"

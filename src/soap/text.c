@@ -13,7 +13,10 @@ static const struct {
     const char *name;
     bool        latin1;
 } encodings[] = {
-    { "UTF-8", false }, { "UTF8", false }, { "US-ASCII", false }, { "ISO-8859-1", true },
+    { "UTF-8", false },
+    { "UTF8", false },
+    { "US-ASCII", false },
+    { "ISO-8859-1", true },
 };
 
 static bool
@@ -109,9 +112,15 @@ text_decode(struct arena *a, struct str body, struct str *out, struct ccm_error 
 static size_t
 tag_length(struct str s)
 {
-    size_t end = s.len < SOAP_MAX_TAG ? s.len : SOAP_MAX_TAG;
-    char   quote = '\0';
+    size_t      end = s.len < SOAP_MAX_TAG ? s.len : SOAP_MAX_TAG;
+    const char *close = memchr(s.ptr, '>', end);
+    char        quote = '\0';
 
+    if (close == NULL)
+        return 0;
+    size_t len = (size_t)(close - s.ptr) + 1;
+    if (memchr(s.ptr, '"', len) == NULL && memchr(s.ptr, '\'', len) == NULL)
+        return len; /* most tags have no attributes */
     for (size_t i = 1; i < end; i++) {
         char c = s.ptr[i];
         if (quote != '\0')
@@ -143,8 +152,8 @@ markup_length(struct str s, struct ccm_error *err)
             size_t     at = position(inside, passages[i].end);
             if (at < inside.len)
                 return passages[i].begin.len + at + passages[i].end.len;
-            ccm_fail(err, CCM_MALFORMED, "the request is not well-formed XML: '%s' without '%s'",
-                     passages[i].begin.ptr, passages[i].end.ptr);
+            ccm_fail(err, CCM_MALFORMED, "the request is not well-formed XML: '%s' without '%s'", passages[i].begin.ptr,
+                     passages[i].end.ptr);
             return 0;
         }
     if (starts_with(s, STR("<!"))) {
@@ -153,8 +162,9 @@ markup_length(struct str s, struct ccm_error *err)
     }
     size_t len = tag_length(s);
     if (len == 0)
-        ccm_fail(err, CCM_MALFORMED, s.len < SOAP_MAX_TAG ? "the request is not well-formed XML: a tag without end"
-                                                          : "a tag of the request is too long");
+        ccm_fail(err, CCM_MALFORMED,
+                 s.len < SOAP_MAX_TAG ? "the request is not well-formed XML: a tag without end"
+                                      : "a tag of the request is too long");
     return len;
 }
 

@@ -9,12 +9,11 @@ enum care { COPY, ESCAPE, QUOTE, DROP, MULTIBYTE };
 
 /* What each ASCII byte needs. QUOTE: only in attribute values. */
 static const unsigned char ascii_care[128] = {
-    /* 00 */ DROP, DROP, DROP, DROP, DROP, DROP, DROP, DROP, DROP, QUOTE, QUOTE, DROP, DROP, ESCAPE, DROP, DROP,
-    /* 10 */ DROP, DROP, DROP, DROP, DROP, DROP, DROP, DROP, DROP, DROP,  DROP,  DROP, DROP, DROP,   DROP, DROP,
-    ['"'] = QUOTE,
-    ['&'] = ESCAPE,
-    ['<'] = ESCAPE,
-    ['>'] = ESCAPE,
+    /* 00 */ DROP, DROP,           DROP,           DROP,           DROP, DROP,   DROP, DROP,
+    DROP,          QUOTE,          QUOTE,          DROP,           DROP, ESCAPE, DROP, DROP,
+    /* 10 */ DROP, DROP,           DROP,           DROP,           DROP, DROP,   DROP, DROP,
+    DROP,          DROP,           DROP,           DROP,           DROP, DROP,   DROP, DROP,
+    ['"'] = QUOTE, ['&'] = ESCAPE, ['<'] = ESCAPE, ['>'] = ESCAPE,
 };
 
 static enum care
