@@ -23,7 +23,7 @@ SANFLAGS = -fsanitize=$(SAN) -fno-omit-frame-pointer -DARENA_MALLOC
 endif
 
 LIB_DIRS = base config store cluster sim http soap axl control pipeline
-LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c
+LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c src/daemon.c
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o)
 CLI_OBJ  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/cli/*.c))
 
@@ -128,6 +128,71 @@ sweep: deps ## every object, field and version, in resumable shards; result in $
 
 sanitize: deps ## unit tests and a round of clients under ASan+UBSan, then TSan
 	@tests/sanitize $(abspath $(BUILD))
+
+# ---- lint, form, bench, coverage ----
+
+.PHONY: lint format bench coverage print-cflags
+
+lint: $(BUILD)/gen/store_dict.c $(SOAP_GEN)/axlshellC.c ## layers, form, leftovers, cppcheck, clang-tidy
+	@tests/lint/run $(BUILD)
+
+format: ## clang-format, in place
+	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] include/ccmsim/*.h)
+
+print-cflags:
+	@echo '$(BASE_CFLAGS)'
+
+BENCH = $(BUILD)/bench/load $(BUILD)/bench/canned $(BUILD)/bench/bulk
+
+bench: all $(BENCH) ## cost beside a canned answer and a bare SQLite load; BENCH_PHONES="1000 100000"
+	@tests/bench/run $(BUILD)
+
+$(BUILD)/bench/load $(BUILD)/bench/bulk: $(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< -lsqlite3 -pthread
+
+$(BUILD)/bench/canned: tests/bench/canned.c $(BUILD)/obj/gen/axlshellC.o
+	@mkdir -p $(@D)
+	$(CC) $(GEN_CFLAGS) -o $@ $^ $(LIBS)
+
+coverage: deps ## lines reached by the unit tests and suites, into $(BUILD)/coverage
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/cov OPT='-O0 -g --coverage' LDFLAGS=--coverage all
+	@-CCMSIM_BUILD=$(abspath $(BUILD)/cov) tests/run
+	lcov --quiet --capture --directory $(BUILD)/cov/obj --output-file $(BUILD)/cov/lines.info
+	lcov --quiet --extract $(BUILD)/cov/lines.info '$(CURDIR)/src/*' --output-file $(BUILD)/cov/own.info
+	genhtml --quiet --output-directory $(BUILD)/coverage $(BUILD)/cov/own.info | tail -3
+
+# ---- run, install, distribute ----
+
+.PHONY: install uninstall dist
+
+ARGS ?= --demo
+run: deps-build ## build and start it with the demonstration cluster; ARGS="--phones 1000" for others
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/ccmsimd $(ARGS)
+
+INSTALLED = bin/ccmsimd bin/ccmsim etc/ccmsim.conf lib/systemd/system/ccmsimd.service \
+            share/man/man8/ccmsimd.8 share/man/man1/ccmsim.1 share/doc/ccmsim/README.md \
+            share/doc/ccmsim/LICENSE share/doc/ccmsim/CHANGELOG.md
+
+install: all ## programs, sample configuration, unit and manuals under DESTDIR and PREFIX
+	install -D -m 755 $(BUILD)/ccmsimd $(DESTDIR)$(PREFIX)/bin/ccmsimd
+	install -D -m 755 $(BUILD)/ccmsim $(DESTDIR)$(PREFIX)/bin/ccmsim
+	install -D -m 644 conf/ccmsim.conf $(DESTDIR)$(PREFIX)/etc/ccmsim.conf
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|g' conf/ccmsimd.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/ccmsimd.service
+	install -D -m 644 man/ccmsimd.8 $(DESTDIR)$(PREFIX)/share/man/man8/ccmsimd.8
+	install -D -m 644 man/ccmsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/ccmsim.1
+	install -d $(DESTDIR)$(PREFIX)/share/doc/ccmsim
+	install -m 644 README.md LICENSE CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/ccmsim
+
+uninstall: ## remove what install put there
+	rm -f $(INSTALLED:%=$(DESTDIR)$(PREFIX)/%)
+	-rmdir $(DESTDIR)$(PREFIX)/share/doc/ccmsim
+
+dist: ## source archive of HEAD, the same bytes each time
+	@mkdir -p $(BUILD)
+	git archive --format=tar --prefix=ccmsim-$(VERSION)/ HEAD | gzip -n -9 >$(BUILD)/ccmsim-$(VERSION).tar.gz
 
 clean: ## remove all that was built
 	rm -rf $(BUILD)

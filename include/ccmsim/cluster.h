@@ -4,6 +4,8 @@
 #ifndef CCMSIM_CLUSTER_H
 #define CCMSIM_CLUSTER_H
 
+#include <pthread.h>
+
 #include "ccmsim/config.h"
 #include "ccmsim/request.h"
 #include "ccmsim/store.h"
@@ -13,26 +15,27 @@ struct journal;
 struct auth;
 
 struct cluster {
-    struct uuid_source  uuids;
-    struct store       *store;
-    struct journal     *journal;
-    struct auth        *auth;
-    uint64_t            started_ns; /* monotonic */
+    struct uuid_source uuids;
+    struct store      *store;
+    struct journal    *journal;
+    struct auth       *auth;
+    uint64_t           started_ns; /* monotonic */
     struct settings {
-        char                ccm_version[16];     /* "15.0" */
-        char                full_version[32];    /* "15.0.1.10000-30" */
+        char                ccm_version[16];  /* "15.0" */
+        char                full_version[32]; /* "15.0.1.10000-30" */
         bool                axl_versions_real;
         enum axl_strictness strictness;
         bool                plain_http; /* services that want TLS answer without it too */
     } settings;
-    struct cluster_seed { /* what it is filled with, at start and after a reset */
+    struct cluster_seed {                     /* what it is filled with, at start and after a reset */
         char    *admin_user, *admin_password; /* user NULL: as the kept state has it */
         bool     demo, seeded;
         uint32_t phones;
         uint64_t seed;
     } seed;
-    char *control_token;
-    bool  admin_made_up, control_made_up; /* for the start-up lines: nobody else knows them */
+    pthread_mutex_t reset_lock; /* one reset at a time */
+    char           *control_token;
+    bool            admin_made_up, control_made_up; /* for the start-up lines: nobody else knows them */
 };
 
 /* Open the store and fill it as cfg says. Slow with many phones. */

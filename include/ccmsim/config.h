@@ -17,31 +17,31 @@ enum axl_strictness { AXL_CUCM, AXL_STRICT, AXL_LENIENT };
 enum plain_http { PLAIN_REDIRECT, PLAIN_SERVE };
 
 struct config {
-    enum config_run run;
-    char           *config_file;
-    char           *listen[CONFIG_MAX_LISTEN];
-    unsigned        listen_count;
-    uint16_t        https_port[CONFIG_MAX_LISTEN], http_port[CONFIG_MAX_LISTEN];
-    unsigned        https_count, http_count;
-    char           *admin;           /* USER:PASSWORD or NULL */
-    char           *control_token;   /* credential of the control API or NULL: made up */
-    bool            allow_remote;    /* listen outside loopback with a made-up password */
-    char           *state_dir;
-    bool            durable;         /* synchronous=FULL */
-    bool            demo;
-    uint32_t        phones;
-    bool            seeded;
-    uint64_t        seed;
-    char           *ccm_version;     /* "15.0" */
-    bool            axl_versions_real;
+    enum config_run     run;
+    char               *config_file;
+    char               *listen[CONFIG_MAX_LISTEN];
+    unsigned            listen_count;
+    uint16_t            https_port[CONFIG_MAX_LISTEN], http_port[CONFIG_MAX_LISTEN];
+    unsigned            https_count, http_count;
+    char               *admin;         /* USER:PASSWORD or NULL */
+    char               *control_token; /* credential of the control API or NULL: made up */
+    bool                allow_remote;  /* listen outside loopback with a made-up password */
+    char               *state_dir;
+    bool                durable; /* synchronous=FULL */
+    bool                demo;
+    uint32_t            phones;
+    bool                seeded;
+    uint64_t            seed;
+    char               *ccm_version; /* "15.0" */
+    bool                axl_versions_real;
     enum axl_strictness axl_strictness;
-    unsigned        workers;
-    char           *tls_cert, *tls_key;
-    uint32_t        max_body;        /* bytes of one request */
-    uint32_t        connection_limit, idle_timeout_s;
-    enum plain_http plain_http;      /* what a service that wants TLS does without it */
-    char           *journal_file;    /* every exchange, a line of JSON each; NULL: none */
-    enum log_level  log_level;
+    unsigned            workers;
+    char               *tls_cert, *tls_key;
+    uint32_t            max_body; /* bytes of one request */
+    uint32_t            connection_limit, idle_timeout_s;
+    enum plain_http     plain_http;   /* what a service that wants TLS does without it */
+    char               *journal_file; /* every exchange, a line of JSON each; NULL: none */
+    enum log_level      log_level;
 };
 
 /* Defaults, then the file, then argv. Owns its strings: config_release, also after a failure. */

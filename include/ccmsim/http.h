@@ -12,6 +12,7 @@
 #include "ccmsim/request.h"
 
 struct http_server;
+struct listener;
 
 /* PEM texts, malloc'd. */
 struct http_identity {
@@ -19,27 +20,30 @@ struct http_identity {
 };
 
 struct http_options {
-    unsigned             workers;          /* event loops a listener */
-    unsigned             executor_threads; /* for executor_submit */
-    uint32_t             max_body;         /* bytes of one request */
-    uint32_t             connection_limit; /* a listener */
-    uint32_t             idle_timeout_s;
-    const struct http_identity *identity;  /* of the TLS listeners; borrowed until http_start */
+    unsigned                    workers;          /* event loops a listener */
+    unsigned                    executor_threads; /* for executor_submit */
+    uint32_t                    max_body;         /* bytes of one request */
+    uint32_t                    connection_limit; /* a listener */
+    uint32_t                    idle_timeout_s;
+    const struct http_identity *identity; /* of the TLS listeners; borrowed until http_start */
     /* DONE: rq->reply is complete, whatever happened. SUSPENDED: called again after request_resume. */
     enum outcome (*handler)(struct request *rq);
 };
 
 /* Certificate and key from two PEM files. */
-bool http_identity_load(struct http_identity *id, const char *cert_file, const char *key_file,
-                        struct ccm_error *err);
+bool http_identity_load(struct http_identity *id, const char *cert_file, const char *key_file, struct ccm_error *err);
 /* Self-signed, for this host's name and loopback; kept in dir and found there again, unless dir is NULL. */
 bool http_identity_make(struct http_identity *id, const char *dir, struct ccm_error *err);
 void http_identity_release(struct http_identity *id);
 
 bool http_server_new(struct http_server **out, const struct http_options *opt, struct ccm_error *err);
-/* Take an address; port 0 picks a free one, told in *bound. Nothing is accepted before http_start. */
-bool http_listen(struct http_server *srv, const char *address, uint16_t port, bool tls, struct cluster *cluster,
-                 uint16_t *bound, struct ccm_error *err);
+/* Take an address; port 0 picks a free one. Nothing is accepted before http_start. Owned by the server; NULL
+ * with *err. */
+struct listener *http_listen(struct http_server *srv, const char *address, uint16_t port, bool tls,
+                             struct ccm_error *err);
+uint16_t         http_listener_port(const struct listener *l);
+/* Whose requests these are. Before http_start. */
+void http_listener_serve(struct listener *l, struct cluster *cluster);
 /* Accept connections on every listener. */
 bool http_start(struct http_server *srv, struct ccm_error *err);
 /* Accept no more, let what is in flight end (up to grace_ms), and end every thread. */

@@ -22,8 +22,8 @@ struct journal_entry {
     uint64_t    duration_us;
     int         status;
     const char *service, *operation, *user, *method, *path;
-    struct str  request, reply;                /* as much as was kept */
-    size_t      request_bytes, reply_bytes;    /* as much as there was */
+    struct str  request, reply;             /* as much as was kept */
+    size_t      request_bytes, reply_bytes; /* as much as there was */
 };
 
 struct journal_filter {
@@ -39,14 +39,15 @@ void journal_free(struct journal *j);
 /* Copy the exchange in. Sets seq itself. Any thread. */
 void journal_add(struct journal *j, const struct journal_entry *e);
 /* Call fn for what the filter lets through, oldest first, under the journal's lock. */
-void journal_read(struct journal *j, const struct journal_filter *f,
+void journal_read(struct journal *j, const struct journal_filter                *f,
                   void (*fn)(void *cookie, const struct journal_entry *e), void *cookie);
 void journal_clear(struct journal *j);
 /* Entries kept now. */
 size_t journal_count(struct journal *j);
 /* One entry as one line of JSON, without the line's end. */
 void journal_entry_json(struct buf *out, const struct journal_entry *e);
-/* In place: the text of elements that hold secrets becomes asterisks. Public for its test. */
-void journal_mask(char *text, size_t len);
+/* In place: the text of XML elements that hold secrets becomes "***" or less. The new length. Public for
+ * its test. */
+size_t journal_mask(char *text, size_t len);
 
 #endif

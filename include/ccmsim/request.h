@@ -33,10 +33,10 @@ struct reply {
 enum user_kind { USER_NONE, USER_APPLICATION, USER_END };
 
 /* Access, as the roles of a user add up to. Bits. */
-#define ACCESS_AXL_READ  1u
-#define ACCESS_AXL_WRITE 2u
+#define ACCESS_AXL_READ       1u
+#define ACCESS_AXL_WRITE      2u
 #define ACCESS_SERVICEABILITY 4u
-#define ACCESS_EM        8u
+#define ACCESS_EM             8u
 
 struct request {
     struct arena   *arena;
@@ -47,7 +47,7 @@ struct request {
     const char     *host;   /* Host header or the listener's address */
     bool            tls;
     struct str      body;
-    const char   *(*header)(struct request *rq, const char *name); /* case-blind; NULL: absent */
+    const char *(*header)(struct request *rq, const char *name); /* case-blind; NULL: absent */
 
     /* set on the way */
     const struct service *service;

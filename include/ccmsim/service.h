@@ -6,10 +6,11 @@
 #include "ccmsim/request.h"
 
 struct service {
-    const char        *name;     /* as in logs, journal and coverage: "axl" */
-    const char *const *prefixes; /* paths it answers on, NULL-ended; "/axl/" also takes "/axl" */
-    bool               own_auth; /* it checks credentials itself (control, open pages) */
-    bool               plain;    /* it answers without TLS too; others redirect to HTTPS */
+    const char        *name;       /* as in logs, journal and coverage: "axl" */
+    const char *const *prefixes;   /* paths it answers on, NULL-ended; "/axl/" also takes "/axl" */
+    bool               own_auth;   /* it checks credentials itself (control, open pages) */
+    bool               plain;      /* it answers without TLS too; others redirect to HTTPS */
+    bool               unrecorded; /* its exchanges stay out of the journal */
     /* Set rq->operation (and rq->soap). False: *err becomes the service's own fault. */
     bool (*identify)(struct request *rq, struct ccm_error *err);
     /* May this user do it? False: *err is UNAUTHORIZED or FORBIDDEN or the service's own. */
@@ -19,9 +20,9 @@ struct service {
     void (*fail)(struct request *rq, const struct ccm_error *err);
 };
 
-extern const struct service axl_service;
-extern const struct service plugins_service; /* /plugins/axlsqltoolkit.zip */
-extern const struct service control_service;
+extern const struct service        axl_service;
+extern const struct service        plugins_service; /* /plugins/axlsqltoolkit.zip */
+extern const struct service        control_service;
 extern const struct service *const services[]; /* NULL-ended, src/services.c */
 
 #endif

@@ -81,7 +81,7 @@ on_pair(void *cookie, const char *section, const char *name, const char *value)
 static bool
 load_file(struct load *l, const char *file)
 {
-    struct ccm_error why = { 0 };
+    struct ccm_error  why = { 0 };
     struct ccm_error *err = l->err;
 
     l->source = FROM_FILE;
@@ -177,8 +177,8 @@ config_load(struct config *cfg, int argc, char **argv, struct ccm_error *err)
 void
 config_release(struct config *cfg)
 {
-    char **texts[] = { &cfg->config_file, &cfg->admin,   &cfg->control_token, &cfg->state_dir,
-                       &cfg->ccm_version, &cfg->tls_cert, &cfg->tls_key,      &cfg->journal_file };
+    char **texts[] = { &cfg->config_file, &cfg->admin,    &cfg->control_token, &cfg->state_dir,
+                       &cfg->ccm_version, &cfg->tls_cert, &cfg->tls_key,       &cfg->journal_file };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         free(*texts[i]);

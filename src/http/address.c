@@ -86,8 +86,8 @@ address_bind(const char *address, uint16_t port, uint16_t *bound, struct ccm_err
 bool
 address_fail(struct ccm_error *err, const char *text, int number)
 {
-    const char *advice = number == EADDRINUSE ? "; stop what holds it, or choose another port (0 picks a free one)"
-                         : number == EACCES ? "; ports below 1024 need a privilege: choose another one"
+    const char *advice = number == EADDRINUSE      ? "; stop what holds it, or choose another port (0 picks a free one)"
+                         : number == EACCES        ? "; ports below 1024 need a privilege: choose another one"
                          : number == EADDRNOTAVAIL ? "; this machine has no such address"
                                                    : "";
 

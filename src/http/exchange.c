@@ -172,7 +172,7 @@ request_resume(struct request *rq)
 bool
 request_cancelled(const struct request *rq)
 {
-    const struct exchange           *x = rq->connection;
+    const struct exchange          *x = rq->connection;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 
     if (atomic_load(&x->listener->server->cancelled))
@@ -194,8 +194,8 @@ run(struct exchange *x)
 }
 
 enum MHD_Result
-exchange_on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
-                    const char *version, const char *data, size_t *size, void **context)
+exchange_on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method, const char *version,
+                    const char *data, size_t *size, void **context)
 {
     struct exchange *x = *context;
 

@@ -53,27 +53,38 @@ http_server_new(struct http_server **out, const struct http_options *opt, struct
     return true;
 }
 
-bool
-http_listen(struct http_server *srv, const char *address, uint16_t port, bool tls, struct cluster *cluster,
-            uint16_t *bound, struct ccm_error *err)
+struct listener *
+http_listen(struct http_server *srv, const char *address, uint16_t port, bool tls, struct ccm_error *err)
 {
-    int fd = address_bind(address, port, bound, err);
+    uint16_t bound;
+    int      fd = address_bind(address, port, &bound, err);
 
     if (fd < 0)
-        return false;
+        return NULL;
     struct listener *l = calloc(1, sizeof *l);
     if (l == NULL || (l->address = strdup(address)) == NULL)
         abort();
     l->server = srv;
-    l->cluster = cluster;
-    l->port = *bound;
+    l->port = bound;
     l->tls = tls;
     l->fd = fd;
     struct listener **end = &srv->listeners;
     while (*end != NULL)
         end = &(*end)->next;
     *end = l;
-    return true;
+    return l;
+}
+
+uint16_t
+http_listener_port(const struct listener *l)
+{
+    return l->port;
+}
+
+void
+http_listener_serve(struct listener *l, struct cluster *cluster)
+{
+    l->cluster = cluster;
 }
 
 static bool

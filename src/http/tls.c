@@ -38,7 +38,7 @@ read_text(const char *file, struct ccm_error *err)
             abort();
         len = fread(text, 1, PEM_MAX_BYTES, f);
     }
-    int number = errno;
+    int  number = errno;
     bool ok = f != NULL && ferror(f) == 0 && len < PEM_MAX_BYTES;
     if (f != NULL)
         fclose(f);
@@ -232,7 +232,8 @@ http_identity_make(struct http_identity *id, const char *dir, struct ccm_error *
     host_name(host, sizeof host);
     if (!make_pair(id, host))
         return ccm_fail(err, CCM_CONFIG, "can't make a certificate: %s", ERR_error_string(ERR_get_error(), NULL));
-    if (dir == NULL || (write_private(dir, KEY_NAME, id->key, err) && write_private(dir, CERT_NAME, id->certificate, err)))
+    if (dir == NULL ||
+        (write_private(dir, KEY_NAME, id->key, err) && write_private(dir, CERT_NAME, id->certificate, err)))
         return true;
     http_identity_release(id);
     return false;

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Who asks? Credentials win over a session's cookie. What was verified before and has not changed
+ * since is answered on the event loop; all else is a job for the executor. The lock guards the two
+ * tables and is never held over a call to the store. */
+#include "ccmsim/auth.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cluster/auth_table.h"
+
+#define CREDENTIAL_SETS 128u
+#define SESSION_SETS    512u
+#define SESSION_IDLE_NS (30ull * 60 * 1000 * 1000 * 1000)
+#define TOKEN_BYTES     16
+#define USER_MAX        255
+
+struct auth {
+    struct store         *store;
+    unsigned char         hmac_key[AUTH_KEY_BYTES];
+    atomic_uint_least64_t generation; /* counts changes of users, credentials and roles */
+    pthread_mutex_t       lock;
+    struct auth_table     credentials, sessions;
+};
+
+/* A look-up under way, across the suspension. In the request's arena. */
+struct job {
+    struct auth       *au;
+    struct auth_table *table; /* where the answer goes */
+    unsigned char      key[AUTH_KEY_BYTES];
+    const char        *user;
+    char              *password; /* NULL: a session is looked up again */
+    bool               verified; /* who is filled: only a changed hash needs the slow way again */
+    struct principal   who;
+    uint64_t           generation; /* as of when who was read */
+    bool               ok;
+    struct ccm_error   err;
+};
+
+static uint64_t
+now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+struct auth *
+auth_new(struct store *st)
+{
+    struct auth *au = calloc(1, sizeof *au);
+
+    if (au == NULL || RAND_bytes(au->hmac_key, sizeof au->hmac_key) != 1)
+        abort();
+    au->store = st;
+    atomic_init(&au->generation, 1);
+    pthread_mutex_init(&au->lock, NULL);
+    auth_table_init(&au->credentials, CREDENTIAL_SETS, 0);
+    auth_table_init(&au->sessions, SESSION_SETS, SESSION_IDLE_NS);
+    return au;
+}
+
+void
+auth_free(struct auth *au)
+{
+    if (au == NULL)
+        return;
+    auth_table_release(&au->credentials);
+    auth_table_release(&au->sessions);
+    pthread_mutex_destroy(&au->lock);
+    OPENSSL_cleanse(au->hmac_key, sizeof au->hmac_key);
+    free(au);
+}
+
+void
+auth_on_change(struct auth *au, const struct store_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (principal_table(changes[i].table)) {
+            atomic_fetch_add(&au->generation, 1);
+            return;
+        }
+}
+
+void
+auth_forget(struct auth *au)
+{
+    atomic_fetch_add(&au->generation, 1);
+    pthread_mutex_lock(&au->lock);
+    auth_table_clear(&au->credentials);
+    auth_table_clear(&au->sessions);
+    pthread_mutex_unlock(&au->lock);
+}
+
+/* ---- the slow way ---- */
+
+static bool
+look_up(struct job *job, struct store_conn *c)
+{
+    unsigned char    before[sizeof job->who.hash_digest];
+    struct principal found = job->who;
+    char             hash[HASH_MAX];
+
+    memcpy(before, job->who.hash_digest, sizeof before);
+    bool ok = job->password != NULL ? principal_find(c, job->user, CREDENTIAL_PASSWORD, &found, hash, &job->err)
+                                    : principal_reload(c, &found, &job->err);
+    if (!ok)
+        return false;
+    bool same = job->verified && strcmp(found.pkid, job->who.pkid) == 0 &&
+                CRYPTO_memcmp(before, found.hash_digest, sizeof before) == 0;
+    job->who = found;
+    return same || (job->password != NULL && auth_hash_matches(hash, job->password));
+}
+
+/* On an executor thread. */
+static void
+verify(void *arg)
+{
+    struct job *job = arg;
+    /* Read first: a change from now on makes the answer stale, and it is looked up again. */
+    job->generation = atomic_load(&job->au->generation);
+    struct store_conn *c = store_read_begin(job->au->store, &job->err);
+
+    job->ok = c != NULL && look_up(job, c);
+    store_read_end(c);
+    if (job->password != NULL)
+        OPENSSL_cleanse(job->password, strlen(job->password));
+    pthread_mutex_lock(&job->au->lock);
+    if (job->ok) {
+        struct auth_entry *e = auth_table_put(job->table, job->key, now_ns());
+        e->who = job->who;
+        e->generation = job->generation;
+    } else if (job->verified) {
+        auth_table_remove(job->table, job->key);
+    }
+    pthread_mutex_unlock(&job->au->lock);
+}
+
+static bool
+unauthorized(struct ccm_error *err)
+{
+    return ccm_fail(err, CCM_UNAUTHORIZED, "This request requires HTTP authentication.");
+}
+
+/* ---- sessions ---- */
+
+static bool
+token_parse(const char *text, unsigned char key[AUTH_KEY_BYTES])
+{
+    size_t len = 0;
+
+    memset(key, 0, AUTH_KEY_BYTES);
+    return OPENSSL_hexstr2buf_ex(key, TOKEN_BYTES, &len, text, '\0') == 1 && len == TOKEN_BYTES;
+}
+
+static bool
+session_cookie(struct request *rq, unsigned char key[AUTH_KEY_BYTES])
+{
+    static const char *const names[] = { "JSESSIONIDSSO", "JSESSIONID" };
+    const char              *header = rq->header(rq, "Cookie");
+
+    for (size_t i = 0; header != NULL && i < 2; i++) {
+        const char *text = auth_parse_cookie(rq->arena, header, names[i]);
+        if (text != NULL && token_parse(text, key))
+            return true;
+    }
+    return false;
+}
+
+/* JSESSIONIDSSO signs on everywhere, JSESSIONID is the web application's; one token serves both. */
+static void
+set_cookies(struct request *rq, const unsigned char token[TOKEN_BYTES])
+{
+    char   text[TOKEN_BYTES * 2 + 1];
+    size_t application = 1 + strcspn(rq->path + (*rq->path != '\0'), "/");
+
+    OPENSSL_buf2hexstr_ex(text, sizeof text, NULL, token, TOKEN_BYTES, '\0');
+    reply_header(rq, "Set-Cookie", arena_printf(rq->arena, "JSESSIONIDSSO=%s; Path=/; Secure; HttpOnly", text));
+    reply_header(
+        rq, "Set-Cookie",
+        arena_printf(rq->arena, "JSESSIONID=%s; Path=%.*s; Secure; HttpOnly", text, (int)application, rq->path));
+}
+
+/* Keep the session that came with the request if it is this user's, else begin one. */
+static void
+continue_session(struct auth *au, struct request *rq, const struct principal *who, uint64_t generation)
+{
+    unsigned char key[AUTH_KEY_BYTES];
+    bool          mine = false;
+
+    if (session_cookie(rq, key)) {
+        pthread_mutex_lock(&au->lock);
+        struct auth_entry *e = auth_table_find(&au->sessions, key, now_ns());
+        mine = e != NULL && strcmp(e->who.pkid, who->pkid) == 0;
+        pthread_mutex_unlock(&au->lock);
+    }
+    if (mine)
+        return;
+    memset(key, 0, sizeof key);
+    if (RAND_bytes(key, TOKEN_BYTES) != 1)
+        return;
+    pthread_mutex_lock(&au->lock);
+    struct auth_entry *e = auth_table_put(&au->sessions, key, now_ns());
+    e->who = *who;
+    e->generation = generation;
+    pthread_mutex_unlock(&au->lock);
+    set_cookies(rq, key);
+}
+
+/* ---- the request ---- */
+
+static enum outcome
+accept_user(struct auth *au, struct request *rq, const struct principal *who, uint64_t generation, bool by_password)
+{
+    rq->user = arena_strdup(rq->arena, who->user);
+    rq->user_kind = who->kind;
+    rq->access = who->access;
+    if (by_password)
+        continue_session(au, rq, who, generation);
+    return DONE;
+}
+
+static enum outcome
+submit(struct request *rq, struct job *job, struct ccm_error *err)
+{
+    rq->auth = job;
+    return executor_submit(rq, verify, job, err) ? SUSPENDED : FAILED;
+}
+
+/* The job is back. */
+static enum outcome
+conclude(struct request *rq, struct ccm_error *err)
+{
+    struct job *job = rq->auth;
+
+    rq->auth = NULL;
+    if (job->ok)
+        return accept_user(job->au, rq, &job->who, job->generation, job->password != NULL);
+    if (job->err.status != CCM_OK)
+        *err = job->err;
+    else
+        unauthorized(err);
+    return FAILED;
+}
+
+/* Known by key and fresh: DONE. Else a job that carries what is known of it, which may be nothing. */
+static enum outcome
+ask(struct auth *au, struct request *rq, struct auth_table *table, const unsigned char key[AUTH_KEY_BYTES],
+    const char *user, const char *password, struct ccm_error *err)
+{
+    struct job *job = arena_alloc(rq->arena, sizeof *job);
+
+    *job = (struct job){ .au = au, .table = table, .user = user };
+    memcpy(job->key, key, AUTH_KEY_BYTES);
+    pthread_mutex_lock(&au->lock);
+    struct auth_entry *e = auth_table_find(table, key, now_ns());
+    uint64_t           generation = e != NULL ? e->generation : 0;
+    if (e != NULL) {
+        job->who = e->who;
+        job->verified = true;
+    }
+    pthread_mutex_unlock(&au->lock);
+    if (generation == atomic_load(&au->generation))
+        return accept_user(au, rq, &job->who, generation, password != NULL);
+    if (password == NULL && !job->verified) {
+        unauthorized(err);
+        return FAILED;
+    }
+    if (password != NULL)
+        job->password = arena_strdup(rq->arena, password);
+    return submit(rq, job, err);
+}
+
+/* HMAC over both, each with its NUL, so that no two pairs share their bytes. */
+static bool
+credential_key(const struct auth *au, struct arena *a, const char *user, const char *password,
+               unsigned char key[AUTH_KEY_BYTES])
+{
+    size_t   user_size = strlen(user) + 1, password_size = strlen(password) + 1;
+    char    *both = arena_alloc(a, user_size + password_size);
+    unsigned len = 0;
+
+    memcpy(both, user, user_size);
+    memcpy(both + user_size, password, password_size);
+    bool ok = HMAC(EVP_sha256(), au->hmac_key, AUTH_KEY_BYTES, (unsigned char *)both, user_size + password_size, key,
+                   &len) != NULL;
+    OPENSSL_cleanse(both, user_size + password_size);
+    return ok && len == AUTH_KEY_BYTES;
+}
+
+enum outcome
+auth_request(struct auth *au, struct request *rq, struct ccm_error *err)
+{
+    unsigned char key[AUTH_KEY_BYTES];
+    const char   *header, *user, *password;
+
+    if (rq->auth != NULL)
+        return conclude(rq, err);
+    header = rq->header(rq, "Authorization");
+    if (header != NULL && auth_parse_basic(rq->arena, header, &user, &password)) {
+        if (strlen(user) <= USER_MAX && credential_key(au, rq->arena, user, password, key))
+            return ask(au, rq, &au->credentials, key, user, password, err);
+    } else if (header == NULL && session_cookie(rq, key)) {
+        return ask(au, rq, &au->sessions, key, NULL, NULL, err);
+    }
+    unauthorized(err);
+    return FAILED;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* A cluster's life: open its store, fill it, put it back as it was, close it. */
+#include "ccmsim/cluster.h"
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ccmsim/auth.h"
+#include "ccmsim/journal.h"
+#include "cluster/seed.h"
+
+#define MADE_UP_ADMIN  "admin"
+#define SECRET_LETTERS 20
+/* Beside one reader a worker: the executor's jobs and the seeds. */
+#define SPARE_READERS 8u
+
+/* A random secret that is easy to copy: no letters that look alike. malloc'd. */
+static char *
+make_up_secret(void)
+{
+    static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+    unsigned char     bytes[SECRET_LETTERS];
+    char             *out = calloc(1, SECRET_LETTERS + 1);
+
+    if (out == NULL || RAND_bytes(bytes, sizeof bytes) != 1)
+        abort();
+    for (int i = 0; i < SECRET_LETTERS; i++)
+        out[i] = letters[bytes[i] % (sizeof letters - 1)];
+    return out;
+}
+
+static char *
+keep(const char *text, size_t len)
+{
+    char *out = strndup(text, len);
+
+    if (out == NULL)
+        abort();
+    return out;
+}
+
+static void
+on_change(void *cookie, const struct store_writer *who, const struct store_change *changes, size_t count)
+{
+    struct cluster *cl = cookie;
+
+    (void)who;
+    auth_on_change(cl->auth, changes, count);
+}
+
+static void
+take_settings(struct cluster *cl, const struct config *cfg)
+{
+    snprintf(cl->settings.ccm_version, sizeof cl->settings.ccm_version, "%s", cfg->ccm_version);
+    snprintf(cl->settings.full_version, sizeof cl->settings.full_version, "%s", config_full_version(cfg->ccm_version));
+    cl->settings.axl_versions_real = cfg->axl_versions_real;
+    cl->settings.strictness = cfg->axl_strictness;
+    cl->settings.plain_http = cfg->plain_http == PLAIN_SERVE;
+    cl->seed.demo = cfg->demo;
+    cl->seed.phones = cfg->phones;
+    cl->seed.seeded = cfg->seeded;
+    cl->seed.seed = cfg->seed;
+    cl->control_made_up = cfg->control_token == NULL;
+    cl->control_token = cl->control_made_up ? make_up_secret() : keep(cfg->control_token, strlen(cfg->control_token));
+}
+
+/* ---- filling ---- */
+
+/* Does a kept store already have our user? Then its password stands. */
+static bool
+has_admin(struct cluster *cl, bool *yes, struct ccm_error *err)
+{
+    struct store_conn *c = store_read_begin(cl->store, err);
+
+    if (c == NULL)
+        return false;
+    sqlite3_stmt *stmt = store_prepare(c, "SELECT 1 FROM applicationuser WHERE name = '" MADE_UP_ADMIN "'", err);
+    int           found = stmt != NULL ? store_step(c, stmt, err) : -1;
+    store_read_end(c);
+    *yes = found > 0;
+    return found >= 0;
+}
+
+static bool
+choose_admin(struct cluster *cl, const struct config *cfg, struct ccm_error *err)
+{
+    const char *colon = cfg->admin != NULL ? strchr(cfg->admin, ':') : NULL;
+    bool        known = false;
+
+    if (colon != NULL) {
+        cl->seed.admin_user = keep(cfg->admin, (size_t)(colon - cfg->admin));
+        cl->seed.admin_password = keep(colon + 1, strlen(colon + 1));
+        return true;
+    }
+    if (cfg->state_dir != NULL && !has_admin(cl, &known, err))
+        return false;
+    if (known)
+        return true;
+    cl->seed.admin_user = keep(MADE_UP_ADMIN, strlen(MADE_UP_ADMIN));
+    cl->seed.admin_password = make_up_secret();
+    cl->admin_made_up = true;
+    return true;
+}
+
+static bool
+fill(struct cluster *cl, struct ccm_error *err)
+{
+    const struct cluster_seed *s = &cl->seed;
+
+    return (s->admin_user == NULL || seed_admin(cl, s->admin_user, s->admin_password, err)) &&
+           (!s->demo || seed_demo(cl, err)) && (s->phones == 0 || seed_phones(cl, s->phones, err));
+}
+
+/* ---- life ---- */
+
+static uint64_t
+now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static bool
+open_cluster(struct cluster *cl, const struct config *cfg, struct ccm_error *err)
+{
+    struct store_options opt = {
+        .state_dir = cfg->state_dir,
+        .full_sync = cfg->durable,
+        .readers = cfg->workers * 2 + SPARE_READERS,
+        .uuids = &cl->uuids,
+        .release = cl->settings.ccm_version,
+    };
+
+    if (!journal_new(&cl->journal, cfg->journal_file, err) || !store_open(&cl->store, &opt, err))
+        return false;
+    cl->auth = auth_new(cl->store);
+    store_listen(cl->store, on_change, cl);
+    return choose_admin(cl, cfg, err) && fill(cl, err);
+}
+
+bool
+cluster_new(struct cluster **out, const struct config *cfg, struct ccm_error *err)
+{
+    struct cluster *cl = calloc(1, sizeof *cl);
+
+    if (cl == NULL)
+        abort();
+    cl->started_ns = now_ns();
+    pthread_mutex_init(&cl->reset_lock, NULL);
+    uuid_source_init(&cl->uuids, cfg->seeded, cfg->seed);
+    take_settings(cl, cfg);
+    if (!open_cluster(cl, cfg, err)) {
+        cluster_free(cl);
+        return false;
+    }
+    *out = cl;
+    return true;
+}
+
+static void
+forget(char *secret)
+{
+    if (secret != NULL)
+        OPENSSL_cleanse(secret, strlen(secret));
+    free(secret);
+}
+
+void
+cluster_free(struct cluster *cl)
+{
+    if (cl == NULL)
+        return;
+    if (cl->store != NULL)
+        store_close(cl->store);
+    auth_free(cl->auth);
+    journal_free(cl->journal);
+    free(cl->seed.admin_user);
+    forget(cl->seed.admin_password);
+    forget(cl->control_token);
+    pthread_mutex_destroy(&cl->uuids.lock);
+    pthread_mutex_destroy(&cl->reset_lock);
+    free(cl);
+}
+
+/* The source itself stays where it is: the store holds on to it. */
+static void
+restart_uuids(struct cluster *cl)
+{
+    struct uuid_source fresh;
+
+    uuid_source_init(&fresh, cl->seed.seeded, cl->seed.seed);
+    pthread_mutex_lock(&cl->uuids.lock);
+    memcpy(cl->uuids.state, fresh.state, sizeof fresh.state);
+    pthread_mutex_unlock(&cl->uuids.lock);
+    pthread_mutex_destroy(&fresh.lock);
+}
+
+bool
+cluster_reset(struct cluster *cl, struct ccm_error *err)
+{
+    if (cl->seed.admin_user == NULL)
+        return ccm_fail(err, CCM_CONFLICT,
+                        "the administrator's password is in the kept state only, and a reset would "
+                        "lose it: start with --admin to be able to reset");
+    pthread_mutex_lock(&cl->reset_lock);
+    bool ok = store_reset(cl->store, err);
+    if (ok) {
+        restart_uuids(cl);
+        ok = fill(cl, err);
+        auth_forget(cl->auth);
+        journal_clear(cl->journal);
+    }
+    pthread_mutex_unlock(&cl->reset_lock);
+    return ok;
+}

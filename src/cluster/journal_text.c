@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* The journal's texts: secrets masked, entries as JSON. Pure functions. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "ccmsim/journal.h"
+
+/* ---- masking ---- */
+
+/* Local names, any case, of the elements whose text is a secret; a '*' in front stands for any
+ * beginning. "credentials" is a column that SQL may ask for. */
+static const char *const secret_names[] = {
+    "*password", "*passwd",      "*passphrase", "*secret", "pin",        "newpin",           "oldpin",
+    "userpin",   "*credentials", "wepkey",      "*psk",    "*sharedkey", "*passwordreverse", "*privatekey",
+};
+
+static bool
+name_is_secret(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof secret_names / sizeof secret_names[0]; i++) {
+        const char *want = secret_names[i];
+        bool        any = *want == '*';
+        size_t      n = strlen(want + any);
+        if ((any ? len >= n : len == n) && strncasecmp(name + len - n, want + any, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Reads "<prefix:name attributes>" at text[at], which is '<'. The index behind '>', or 0 if it is no
+ * start tag, or an empty one. */
+static size_t
+start_tag(const char *text, size_t len, size_t at, const char **name, size_t *name_len)
+{
+    size_t i = at + 1;
+
+    if (i >= len || text[i] == '/' || text[i] == '?' || text[i] == '!')
+        return 0;
+    size_t begin = i;
+    for (; i < len && strchr(" \t\r\n/>", text[i]) == NULL; i++)
+        if (text[i] == ':')
+            begin = i + 1;
+    *name = text + begin;
+    *name_len = i - begin;
+    const char *end = memchr(text + i, '>', len - i);
+    return end == NULL || end[-1] == '/' ? 0 : (size_t)(end - text) + 1;
+}
+
+/* Where the secret that begins at text[at] ends: before "</". A child element means that this one is
+ * a mere container; a CDATA section or a comment is no child. */
+static size_t
+secret_end(const char *text, size_t len, size_t at)
+{
+    for (size_t i = at; i < len; i++) {
+        if (text[i] != '<')
+            continue;
+        if (i + 1 < len && text[i + 1] == '/')
+            return i;
+        if (i + 1 < len && text[i + 1] != '!')
+            return at;
+    }
+    return len;
+}
+
+size_t
+journal_mask(char *text, size_t len)
+{
+    size_t out = 0, from = 0;
+
+    for (size_t at = 0; at < len;) {
+        const char *tag = memchr(text + at, '<', len - at), *name;
+        size_t      name_len;
+        if (tag == NULL)
+            break;
+        at = (size_t)(tag - text);
+        size_t begin = start_tag(text, len, at, &name, &name_len);
+        if (begin == 0 || !name_is_secret(name, name_len)) {
+            at++;
+            continue;
+        }
+        size_t end = secret_end(text, len, begin);
+        size_t stars = end - begin < 3 ? end - begin : 3;
+        memmove(text + out, text + from, begin - from);
+        out += begin - from;
+        memset(text + out, '*', stars);
+        out += stars;
+        at = from = end;
+    }
+    memmove(text + out, text + from, len - from);
+    return out + len - from;
+}
+
+/* ---- JSON ---- */
+
+/* Bytes of the well-formed UTF-8 sequence at text, or 0. */
+static size_t
+utf8_length(const unsigned char *text, size_t len)
+{
+    static const struct {
+        unsigned char first, last, low, high; /* of the first byte, and what the second may be */
+        size_t        length;
+    } rows[] = {
+        { 0x00, 0x7f, 0x00, 0xff, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+        { 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+        { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (*text < rows[i].first || *text > rows[i].last)
+            continue;
+        size_t n = rows[i].length;
+        if (n > len || (n > 1 && (text[1] < rows[i].low || text[1] > rows[i].high)))
+            return 0;
+        for (size_t k = 2; k < n; k++)
+            if ((text[k] & 0xc0) != 0x80)
+                return 0;
+        return n;
+    }
+    return 0;
+}
+
+static void
+add_string(struct buf *out, const char *text, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    buf_addc(out, '"');
+    for (size_t i = 0, n; i < len; i += n) {
+        n = utf8_length(p + i, len - i);
+        if (n == 0) {
+            buf_adds(out, "\xef\xbf\xbd");
+            n = 1;
+        } else if (p[i] == '"' || p[i] == '\\') {
+            buf_addc(out, '\\');
+            buf_addc(out, (char)p[i]);
+        } else if (p[i] == '\n') {
+            buf_adds(out, "\\n");
+        } else if (p[i] < 0x20) {
+            buf_addf(out, "\\u%04x", p[i]);
+        } else {
+            buf_add(out, p + i, n);
+        }
+    }
+    buf_addc(out, '"');
+}
+
+static void
+add_field(struct buf *out, const char *name, const char *text, size_t len)
+{
+    buf_addf(out, ",\"%s\":", name);
+    add_string(out, text, len);
+}
+
+void
+journal_entry_json(struct buf *out, const struct journal_entry *e)
+{
+    char      when[64];
+    time_t    seconds = (time_t)(e->time_ms / 1000);
+    struct tm utc;
+
+    gmtime_r(&seconds, &utc);
+    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &utc);
+    buf_addf(out, "{\"seq\":%llu,\"time\":\"%s.%03dZ\",\"duration_us\":%llu,\"status\":%d", (unsigned long long)e->seq,
+             when, (int)(e->time_ms % 1000), (unsigned long long)e->duration_us, e->status);
+    add_field(out, "service", e->service, strlen(e->service));
+    add_field(out, "operation", e->operation, strlen(e->operation));
+    add_field(out, "user", e->user, strlen(e->user));
+    add_field(out, "method", e->method, strlen(e->method));
+    add_field(out, "path", e->path, strlen(e->path));
+    buf_addf(out, ",\"request_bytes\":%zu,\"reply_bytes\":%zu", e->request_bytes, e->reply_bytes);
+    add_field(out, "request", e->request.ptr, e->request.len);
+    add_field(out, "reply", e->reply.ptr, e->reply.len);
+    buf_addc(out, '}');
+}

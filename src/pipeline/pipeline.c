@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* The way of a request: each step is done, must wait (then the pipeline is entered again at the same
+ * step when the request is resumed), or fails, which ends in the service's own fault. Whatever the
+ * outcome, the steps behind are closed in reverse order: the journal sees every answer. */
+#include "ccmsim/pipeline.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "ccmsim/auth.h"
+#include "ccmsim/cluster.h"
+#include "ccmsim/http.h"
+#include "ccmsim/journal.h"
+#include "ccmsim/log.h"
+#include "ccmsim/service.h"
+
+/* ---- steps ---- */
+
+/* "/axl/" takes "/axl" and "/axl/x", and doubled slashes in front as some clients send them. */
+static bool
+prefix_fits(const char *prefix, const char *path)
+{
+    size_t len = strlen(prefix);
+
+    while (path[0] == '/' && path[1] == '/')
+        path++;
+    if (len > 0 && prefix[len - 1] == '/' && strncmp(path, prefix, len - 1) == 0 && path[len - 1] == '\0')
+        return true;
+    return strncmp(path, prefix, len) == 0 && (prefix[len - 1] == '/' || path[len] == '\0');
+}
+
+static enum outcome
+step_route(struct request *rq, struct ccm_error *err)
+{
+    for (const struct service *const *s = services; *s != NULL; s++)
+        for (const char *const *prefix = (*s)->prefixes; *prefix != NULL; prefix++)
+            if (prefix_fits(*prefix, rq->path)) {
+                rq->service = *s;
+                return DONE;
+            }
+    ccm_fail(err, CCM_NO_RESOURCE, "The requested resource is not available.");
+    return FAILED;
+}
+
+/* What wants TLS and came without is sent there: the reply is complete, no later step runs. */
+static enum outcome
+step_redirect(struct request *rq, struct ccm_error *err)
+{
+    if (rq->tls || rq->service->plain || rq->cluster->settings.plain_http)
+        return DONE;
+    if (!reply_redirect_to_tls(rq))
+        ccm_fail(err, CCM_FORBIDDEN, "This resource is answered over HTTPS only.");
+    return FAILED;
+}
+
+static enum outcome
+step_auth(struct request *rq, struct ccm_error *err)
+{
+    return rq->service->own_auth ? DONE : auth_request(rq->cluster->auth, rq, err);
+}
+
+static enum outcome
+step_identify(struct request *rq, struct ccm_error *err)
+{
+    return rq->service->identify == NULL || rq->service->identify(rq, err) ? DONE : FAILED;
+}
+
+static enum outcome
+step_authorize(struct request *rq, struct ccm_error *err)
+{
+    return rq->service->authorize == NULL || rq->service->authorize(rq, err) ? DONE : FAILED;
+}
+
+static enum outcome
+step_handle(struct request *rq, struct ccm_error *err)
+{
+    return rq->service->handle(rq, err);
+}
+
+static void
+close_journal(struct request *rq)
+{
+    const struct service *s = rq->service;
+    struct timespec       wall, mono;
+
+    if (s != NULL && s->unrecorded)
+        return;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    clock_gettime(CLOCK_MONOTONIC, &mono);
+    uint64_t             now_ns = (uint64_t)mono.tv_sec * 1000000000u + (uint64_t)mono.tv_nsec;
+    struct journal_entry entry = {
+        .time_ms = (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000,
+        .duration_us = (now_ns - rq->started_ns) / 1000,
+        .status = rq->reply.status,
+        .service = s != NULL ? s->name : NULL,
+        .operation = rq->operation,
+        .user = rq->user,
+        .method = rq->method,
+        .path = rq->path,
+        .request = rq->body,
+        .reply = { rq->reply.body.ptr, rq->reply.body.len },
+    };
+    journal_add(rq->cluster->journal, &entry);
+}
+
+static const struct step {
+    const char *name;
+    enum outcome (*run)(struct request *rq, struct ccm_error *err); /* NULL: nothing on the way in */
+    void (*close)(struct request *rq);                              /* NULL: nothing on the way out */
+} steps[] = {
+    { "journal", NULL, close_journal }, { "route", step_route, NULL },       { "redirect", step_redirect, NULL },
+    { "auth", step_auth, NULL },        { "identify", step_identify, NULL }, { "authorize", step_authorize, NULL },
+    { "handle", step_handle, NULL },
+};
+#define STEP_COUNT (sizeof steps / sizeof steps[0])
+
+/* ---- the walk ---- */
+
+/* A step that failed with a complete reply (the redirect) has left no error. */
+static void
+fail(struct request *rq, const struct ccm_error *err)
+{
+    if (err->status == CCM_OK)
+        return;
+    log_debug("%s %s: %s: %s", rq->method, rq->path, steps[rq->step].name, err->text);
+    if (rq->service != NULL && rq->service->fail != NULL)
+        rq->service->fail(rq, err);
+    else
+        reply_html_error(rq, ccm_status_http(err->status), err->text);
+}
+
+/* No client is left without an answer, whatever a service forgot. */
+static void
+complete(struct request *rq)
+{
+    if (rq->reply.status != 0)
+        return;
+    log_error("%s left '%s' without an answer", rq->service != NULL ? rq->service->name : "the pipeline", rq->path);
+    reply_html_error(rq, 500,
+                     "The server encountered an internal error that prevented it from fulfilling this request.");
+}
+
+enum outcome
+pipeline_run(struct request *rq)
+{
+    struct ccm_error err = { .status = CCM_OK };
+
+    for (; rq->step < STEP_COUNT; rq->step++) {
+        enum outcome outcome = steps[rq->step].run != NULL ? steps[rq->step].run(rq, &err) : DONE;
+        if (outcome == SUSPENDED)
+            return SUSPENDED;
+        if (outcome == FAILED) {
+            fail(rq, &err);
+            break;
+        }
+    }
+    complete(rq);
+    for (size_t i = rq->step < STEP_COUNT ? rq->step + 1 : STEP_COUNT; i-- > 0;)
+        if (steps[i].close != NULL)
+            steps[i].close(rq);
+    return DONE;
+}
