@@ -149,6 +149,10 @@ collect_field(struct row_write *r, const struct form_node *n, const struct axl_b
     case BIND_COLUMN:
     case BIND_ENUM:
     case BIND_SHADOW:
+        if (n != NULL && n->any) { /* a container of ours, kept as it stands */
+            text = xml_of(r->call, e);
+            nil = false;
+        }
         if (!axl_value_in(r->call, n, b, text, nil, &v, err))
             return false;
         if (v.kind == VALUE_NULL && r->adding && b->def != NULL && !axl_value_in(r->call, n, b, b->def, false, &v, err))

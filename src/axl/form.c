@@ -243,6 +243,21 @@ leaf_type(struct builder *b, struct form_node *n, const struct axl_node *pn)
         n->xs = pn->type;
 }
 
+/* An attribute of a field that a function keeps is that function's too, as FUNC@ATTR. */
+static void
+call_attr(struct builder *b, const struct axl_node *pn, uint16_t node, const char *path)
+{
+    struct axl_bind *made = arena_alloc(b->arena, sizeof *made);
+    *made = *b->nodes[node].bind;
+    made->func = arena_printf(b->arena, "%s@%s", made->func, pn->name);
+    uint16_t i = add_node(b, node);
+    b->nodes[i].name = pn->name;
+    b->nodes[i].path = arena_printf(b->arena, "%s/@%s", path, pn->name);
+    b->nodes[i].kind = FORM_ATTR;
+    b->nodes[i].bind = made;
+    b->nodes[i].end = b->count;
+}
+
 static void
 expand_leaf_attrs(struct builder *b, const struct axl_node *content, const struct axl_node *end, uint16_t node,
                   const char *path)
@@ -252,6 +267,8 @@ expand_leaf_attrs(struct builder *b, const struct axl_node *content, const struc
             continue;
         if (strcmp(a->name, "uuid") == 0 && b->nodes[node].bind != NULL && b->nodes[node].bind->kind != BIND_CALL)
             b->nodes[node].uuid_attr = true;
+        else if (b->nodes[node].bind != NULL && b->nodes[node].bind->kind == BIND_CALL)
+            call_attr(b, a, node, path);
         else
             expand_attr(b, a, node, path);
     }
@@ -308,7 +325,7 @@ expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node 
     if (bind != NULL && (bind->kind == BIND_ROWS || bind->kind == BIND_ROW))
         open_scope(b, i);
     else if (bind != NULL && structured && !bound_below(b->object, p)) {
-        n->any = bind->kind == BIND_XML;
+        n->any = bind->kind == BIND_XML || bind->kind == BIND_SHADOW;
         n->kind = FORM_LEAF; /* a blob, or an embedded object that stands for a reference */
         structured = false;
     } else if (bind != NULL && bind->kind == BIND_XML) {

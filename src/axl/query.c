@@ -63,8 +63,10 @@ add_columns(struct text *t, const char *al, const struct axl_bind *b)
         t->columns += 1;
         break;
     case BIND_REF: /* uuid, text */
-        buf_addf(s, ",%s.\"%s\",(SELECT r.\"%s\" FROM \"%s\" r WHERE r.\"%s\"=%s.\"%s\")", al, b->column,
+        buf_addf(s, ",%s.\"%s\",(SELECT r.\"%s\" FROM \"%s\" r WHERE r.\"%s\"=%s.\"%s\"", al, b->column,
                  b->target_column, b->target, b->ref_column != NULL ? b->ref_column : "pkid", al, b->column);
+        axl_where(s, "r", b->where, b->where_count);
+        buf_addc(s, ')');
         t->columns += 2;
         break;
     case BIND_PART:

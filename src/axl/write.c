@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "write_priv.h"
 
@@ -309,14 +310,51 @@ set_constants(struct row_write *r, const char *table, const struct axl_const *co
     }
 }
 
+/* "now" and "next" are the time and one more than the column's highest; the rest is as it stands. */
+static struct value
+extra_value(struct row_write *r, const struct axl_set *set)
+{
+    struct axl_call *c = r->call;
+    struct value     v = { .kind = VALUE_TEXT, .text = set->value };
+    if (strcmp(set->value, "now") == 0)
+        return (struct value){ .kind = VALUE_INT, .number = (int64_t)time(NULL) };
+    if (strcmp(set->value, "next") != 0)
+        return v;
+    sqlite3_stmt *s = store_prepare(
+        c->conn, arena_printf(c->arena, "SELECT coalesce(max(\"%s\"),0)+1 FROM \"%s\"", set->column, set->table), NULL);
+    v = (struct value){ .kind = VALUE_INT, .number = 1 };
+    if (s != NULL && store_step(c->conn, s, NULL) == 1)
+        v.number = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return v;
+}
+
+/* A device's model follows from its product. */
+static void
+set_model(struct row_write *r)
+{
+    const struct cell *product = row_cell(r, "device", "tkproduct");
+    const struct store_enum *e = store_enum_find(store_of(r->call->conn), "typeproduct");
+    int64_t number, model;
+    if (product == NULL || e == NULL || row_cell(r, "device", "tkmodel") != NULL)
+        return;
+    number = product->value.kind == VALUE_INT ? product->value.number : strtoll(product->value.text, NULL, 10);
+    if (store_enum_attr(e, number, "tkmodel", &model))
+        row_set(r, "device", "tkmodel", &(struct value){ .kind = VALUE_INT, .number = model });
+}
+
 /* What no field says and the row needs all the same. */
 static void
 set_extras(struct row_write *r, const char *table)
 {
     const struct axl_object *o = r->form->object;
     for (unsigned i = 0; i < o->set_count; i++)
-        if (strcmp(o->sets[i].table, table) == 0 && row_cell(r, table, o->sets[i].column) == NULL)
-            row_set(r, table, o->sets[i].column, &(struct value){ .kind = VALUE_TEXT, .text = o->sets[i].value });
+        if (strcmp(o->sets[i].table, table) == 0 && row_cell(r, table, o->sets[i].column) == NULL) {
+            struct value v = extra_value(r, &o->sets[i]);
+            row_set(r, table, o->sets[i].column, &v);
+        }
+    if (strcmp(table, "device") == 0)
+        set_model(r);
 }
 
 /* The key by which a list's rows name their parent: its pkid, or a column of it. */
