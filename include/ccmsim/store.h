@@ -56,8 +56,8 @@ bool store_write_end(struct store_conn *c, bool commit, struct ccm_error *err);
 /* ---- statements ---- */
 
 /* A prepared statement from the connection's cache (by text), reset, bindings cleared.
- * Valid until the lease ends; nest freely, but don't use one text twice at the same time: then
- * store_prepare_fresh. NULL: *err says. */
+ * Valid until the lease ends; nest freely: a text that is running already gets a second statement.
+ * NULL: *err says. */
 sqlite3_stmt *store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err);
 sqlite3      *store_db(struct store_conn *c);
 struct store *store_of(struct store_conn *c);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* A connection to the store's database: its settings, and the pool of those that read. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_priv.h"
+#include "store/store_priv.h"
+
+/* More readers than any server has work for: beyond it something leaks. */
+#define MAX_LEASED   256u
+#define READ_STMTS   200u
+#define WRITE_STMTS  600u
+#define BUSY_MS      5000
+/* Pages of 1 kB: large enough that a bulk load is not one long checkpoint. */
+#define COMMON_SETTINGS                                                                                              \
+    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=0; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=1073741824;"         \
+    "PRAGMA recursive_triggers=ON; PRAGMA wal_autocheckpoint=16384; PRAGMA journal_size_limit=67108864;"
+
+bool
+store_exec(struct store_conn *c, const char *sql, struct ccm_error *err)
+{
+    return sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_fail(c, err);
+}
+
+static bool
+configure(struct store_conn *c, bool writer, struct ccm_error *err)
+{
+    sqlite3_busy_timeout(c->db, BUSY_MS);
+    if (!store_functions_add(c, err) || !store_exec(c, COMMON_SETTINGS, err))
+        return false;
+    if (!store_exec(c, c->store->opt.full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err))
+        return false;
+    if (!writer)
+        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-4096", err);
+    /* WAL by the header already; asked for all the same, so that a file from elsewhere gets it. */
+    return store_exec(c, "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32768", err) && store_hook_install(c, err);
+}
+
+struct store_conn *
+store_conn_open(struct store *st, bool writer, struct ccm_error *err)
+{
+    struct store_conn *c = base_malloc(sizeof(*c));
+
+    *c = (struct store_conn){ .store = st, .lease = 1, .stmts.max = writer ? WRITE_STMTS : READ_STMTS };
+    if (sqlite3_open_v2(st->path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+        store_fail(c, err);
+        store_conn_close(c);
+        return NULL;
+    }
+    sqlite3_extended_result_codes(c->db, 1);
+    if (!configure(c, writer, err)) {
+        store_conn_close(c);
+        return NULL;
+    }
+    return c;
+}
+
+void
+store_conn_close(struct store_conn *c)
+{
+    if (c == NULL)
+        return;
+    store_stmts_release(c);
+    sqlite3_close(c->db);
+    store_write_free(c->write);
+    free(c);
+}
+
+/* ---- the pool ---- */
+
+/* An idle reader, or the right to open one more (*may_open). */
+static struct store_conn *
+pool_take(struct store *st, bool *may_open)
+{
+    pthread_mutex_lock(&st->pool_lock);
+    struct store_conn *c = st->idle;
+    *may_open = st->leased_count < MAX_LEASED;
+    if (c != NULL) {
+        st->idle = c->next;
+        st->idle_count--;
+    }
+    if (c != NULL || *may_open)
+        st->leased_count++;
+    pthread_mutex_unlock(&st->pool_lock);
+    return c;
+}
+
+static void
+pool_give(struct store *st, struct store_conn *c)
+{
+    pthread_mutex_lock(&st->pool_lock);
+    bool keep = c != NULL && st->idle_count < st->opt.readers;
+    if (keep) {
+        c->next = st->idle;
+        st->idle = c;
+        st->idle_count++;
+    }
+    pthread_mutex_unlock(&st->pool_lock);
+    if (!keep)
+        store_conn_close(c);
+    /* Counted back last: the store is closed when none is out. */
+    pthread_mutex_lock(&st->pool_lock);
+    st->leased_count--;
+    pthread_cond_broadcast(&st->pool_cond);
+    pthread_mutex_unlock(&st->pool_lock);
+}
+
+struct store_conn *
+store_read_begin(struct store *st, struct ccm_error *err)
+{
+    bool               may_open;
+    struct store_conn *c = pool_take(st, &may_open);
+
+    if (c != NULL)
+        return c;
+    if (!may_open) {
+        ccm_fail(err, CCM_BUSY, "too many requests read the database at once");
+        return NULL;
+    }
+    c = store_conn_open(st, false, err);
+    if (c == NULL)
+        pool_give(st, NULL);
+    return c;
+}
+
+void
+store_read_end(struct store_conn *c)
+{
+    if (c == NULL)
+        return;
+    store_stmts_end(c);
+    pool_give(c->store, c);
+}
+
+sqlite3 *
+store_db(struct store_conn *c)
+{
+    return c->db;
+}
+
+struct store *
+store_of(struct store_conn *c)
+{
+    return c->store;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* A store from opening to closing, and its way back to the template while running. */
+#include "ccmsim/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_priv.h"
+#include "store/store_priv.h"
+
+static void
+release(struct store *st)
+{
+    store_conn_close(st->writer);
+    while (st->idle != NULL) {
+        struct store_conn *next = st->idle->next;
+        store_conn_close(st->idle);
+        st->idle = next;
+    }
+    store_enums_free(st);
+    store_files_close(st);
+    pthread_mutex_destroy(&st->write_lock);
+    pthread_mutex_destroy(&st->pool_lock);
+    pthread_mutex_destroy(&st->feed_lock);
+    pthread_mutex_destroy(&st->enum_lock);
+    pthread_cond_destroy(&st->pool_cond);
+    pthread_cond_destroy(&st->feed_cond);
+    free(st);
+}
+
+static struct store *
+make(const struct store_options *opt)
+{
+    struct store *st = base_malloc(sizeof(*st));
+
+    memset(st, 0, sizeof(*st));
+    st->opt = *opt;
+    st->lock_fd = -1;
+    st->image = (struct store_image){ store_image, (size_t)(store_image_end - store_image) };
+    if (opt->image != NULL)
+        st->image = (struct store_image){ opt->image, opt->image_size };
+    st->enums = base_malloc(store_table_count * sizeof(struct store_enum *));
+    memset(st->enums, 0, store_table_count * sizeof(struct store_enum *));
+    pthread_mutex_init(&st->write_lock, NULL);
+    pthread_mutex_init(&st->pool_lock, NULL);
+    pthread_mutex_init(&st->feed_lock, NULL);
+    pthread_mutex_init(&st->enum_lock, NULL);
+    pthread_cond_init(&st->pool_cond, NULL);
+    pthread_cond_init(&st->feed_cond, NULL);
+    return st;
+}
+
+bool
+store_open(struct store **out, const struct store_options *opt, struct ccm_error *err)
+{
+    struct store    *st = make(opt);
+    struct ccm_error why = { 0 };
+
+    *out = NULL;
+    if (!store_files_open(st, err)) {
+        release(st);
+        return false;
+    }
+    st->writer = store_conn_open(st, true, &why);
+    if (st->writer == NULL || !store_exec(st->writer, "SELECT 1 FROM device LIMIT 1", &why)) {
+        ccm_fail(err, CCM_CONFIG, "can't open \"%s\": %s", st->path, why.text);
+        release(st);
+        return false;
+    }
+    *out = st;
+    return true;
+}
+
+void
+store_close(struct store *st)
+{
+    if (st == NULL)
+        return;
+    pthread_mutex_lock(&st->write_lock);
+    pthread_mutex_lock(&st->pool_lock);
+    while (st->leased_count > 0)
+        pthread_cond_wait(&st->pool_cond, &st->pool_lock);
+    pthread_mutex_unlock(&st->pool_lock);
+    pthread_mutex_unlock(&st->write_lock);
+    release(st);
+}
+
+/* Put the image's content in the place of the writer's, in one transaction: readers see all or nothing. */
+static bool
+overwrite(struct store *st, struct ccm_error *err)
+{
+    sqlite3        *source = NULL;
+    sqlite3_backup *backup = NULL;
+    bool ok = sqlite3_open_v2(":memory:", &source, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+              sqlite3_deserialize(source, "main", (unsigned char *)(uintptr_t)st->image.data, (sqlite3_int64)st->image.size,
+                                  (sqlite3_int64)st->image.size, SQLITE_DESERIALIZE_READONLY) == SQLITE_OK;
+    if (ok)
+        backup = sqlite3_backup_init(st->writer->db, "main", source, "main");
+    if (backup != NULL)
+        sqlite3_backup_step(backup, -1);
+    if (backup == NULL || sqlite3_backup_finish(backup) != SQLITE_OK)
+        ok = store_fail(st->writer, err);
+    sqlite3_close(source);
+    return ok;
+}
+
+bool
+store_reset(struct store *st, struct ccm_error *err)
+{
+    pthread_mutex_lock(&st->write_lock);
+    store_stmts_release(st->writer);
+    bool ok = overwrite(st, err);
+    if (ok) {
+        for (size_t i = 0; i < STORE_MAX_SERIALS; i++)
+            st->writer->write->serials[i].column = -1;
+        atomic_fetch_add(&st->enum_epoch, 1);
+        atomic_fetch_add(&st->generation, 1);
+    }
+    pthread_mutex_unlock(&st->write_lock);
+    return ok;
+}
+
+uint64_t
+store_generation(struct store *st)
+{
+    return atomic_load(&st->generation);
+}
+
+void
+store_new_pkid(struct store *st, char out[37])
+{
+    uuid_new(st->opt.uuids, out);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* What the files of store/ share: the compiled dictionary, the store itself, a connection with its
+ * statements, what a write has touched so far, and the rules that look at it. */
+#ifndef CCMSIM_STORE_PRIV_H
+#define CCMSIM_STORE_PRIV_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "ccmsim/buf.h"
+#include "ccmsim/store.h"
+
+/* ---- the dictionary (generated) ---- */
+
+struct store_column_def {
+    struct store_column pub;
+    const char         *validation; /* the whole value must match; NULL: none */
+    int16_t             parent;     /* enforced reference: table index; -1: none */
+    bool                cascade;
+    bool                serial;
+    uint16_t            first, last; /* releases: 12.5 is 1205 */
+};
+
+struct store_table_def {
+    const char *name;
+    uint16_t    column_first, column_count;
+    int16_t     pkid;        /* column number; -1: none */
+    int16_t     is_standard; /* column number of isstandard; -1: none */
+    bool        is_type, is_catalogue;
+};
+
+extern const struct store_table_def  store_tables[];
+extern const uint32_t                store_table_count; /* sorted by name */
+extern const struct store_column_def store_columns[];   /* of each table in physical order */
+extern const uint16_t                store_column_order[]; /* the same, sorted by name within a table */
+
+/* Index into store_tables, or -1. */
+int store_table_index(const char *name);
+/* Column number within its table, or -1. */
+int                                          store_column_index(const struct store_table_def *t, const char *name);
+static inline const struct store_column_def *
+store_column_def(const struct store_table_def *t, int column)
+{
+    return &store_columns[t->column_first + column];
+}
+
+/* ---- the template image (generated) ---- */
+
+extern const unsigned char store_image[], store_image_end[];
+
+struct store_image {
+    const unsigned char *data;
+    size_t               size;
+};
+
+/* The number and the hash of the schema that made an image or a database file (its first 100 bytes). */
+void store_image_identity(const unsigned char *header, uint32_t *number, uint32_t *hash);
+
+/* ---- sets keyed by text ---- */
+
+struct store_set_entry {
+    uint32_t hash;
+    uint16_t kind;
+    uint8_t  op;    /* change set: 'a', 'u', 'r'; 0: came to nothing */
+    char     key[45];
+};
+
+/* Insertion-ordered, keyed by (kind, key). */
+struct store_set {
+    struct store_set_entry *entries;
+    size_t                  count, cap;
+    uint32_t               *slots; /* entry number + 1; 0 free */
+    size_t                  slot_count;
+};
+
+/* The entry, new with op 0 if it was not there (*fresh says). Pointers hold until the next call. */
+struct store_set_entry *store_set_put(struct store_set *s, uint16_t kind, const char *key, bool *fresh);
+void                    store_set_clear(struct store_set *s);
+void                    store_set_release(struct store_set *s);
+
+/* ---- connections ---- */
+
+struct store_stmt {
+    sqlite3_stmt      *stmt;
+    char              *sql;
+    uint32_t           hash;
+    uint32_t           lease;          /* lease that last asked for it */
+    struct store_stmt *chain;          /* same bucket */
+    struct store_stmt *newer, *older;  /* by last use */
+};
+
+#define STORE_STMT_BUCKETS 256
+
+struct store_stmts {
+    struct store_stmt *buckets[STORE_STMT_BUCKETS];
+    struct store_stmt *newest, *oldest;
+    unsigned           count, max;
+    sqlite3_stmt     **extra; /* of this lease: a text used twice at a time */
+    size_t             extra_count, extra_cap;
+};
+
+struct store_write;
+
+struct store_conn {
+    struct store       *store;
+    sqlite3            *db;
+    struct store_stmts  stmts;
+    uint32_t            lease;
+    struct store_write *write; /* the writer only */
+    struct store_conn  *next;  /* idle readers */
+};
+
+/* Open a connection to the database file with functions and settings. */
+struct store_conn *store_conn_open(struct store *st, bool writer, struct ccm_error *err);
+void               store_conn_close(struct store_conn *c);
+/* The lease ends: reset what it used, let go of what is too much. */
+void store_stmts_end(struct store_conn *c);
+void store_stmts_release(struct store_conn *c);
+
+/* ---- a write in progress ---- */
+
+#define STORE_MAX_SERIALS 16
+
+struct store_serial {
+    int     table; /* index; -1: free */
+    int     column;
+    int64_t last;
+};
+
+/* What the hook looks at in a table. */
+struct store_plan {
+    uint16_t check_first, check_count; /* into checked: columns with a validation, booleans */
+    uint16_t watch_first, watch_count; /* into watches */
+    int16_t  serial;                   /* column, or -1 */
+};
+
+/* A trigger with its columns found. */
+struct store_watch {
+    const struct store_trigger *trigger;
+    int16_t                     key;
+    int16_t                     columns[8]; /* ended by -1; none: any change */
+};
+
+struct store_patterns;
+
+struct store_touched {
+    int16_t table;
+    char    op;
+    int64_t rowid;
+    char    pkid[45];
+};
+
+struct store_write {
+    char             user[129], origin[16];
+    bool             open;        /* BEGIN was done */
+    bool             deriving;    /* the rules write: standing values may change */
+    struct ccm_error violation;   /* the first rule broken by a statement; status OK: none */
+    struct store_set changes;     /* kind: table index; for the feed */
+    struct store_set dirty;       /* kind: enum store_derived; what must be derived again */
+    size_t           derived;     /* how many of dirty are done */
+    struct store_serial serials[STORE_MAX_SERIALS];
+    /* While a failed reference is looked for: the rows a statement touched. */
+    bool                  trace;
+    struct store_touched *touched;
+    size_t                touched_count, touched_cap;
+    struct store_plan    *plans;    /* by table index: what the hook looks at */
+    uint16_t             *checked;  /* column numbers, run by run */
+    struct store_watch   *watches;  /* run by run */
+    struct store_patterns *patterns;
+    char                  last_name[64]; /* the table seen last, and its number */
+    int                   last_table;
+    bool                  last_shadow;
+};
+
+struct store_batch;
+
+struct store {
+    struct store_options opt;
+    struct store_image   image;
+    char                *dir, *path;
+    bool                 temporary;
+    int                  lock_fd;
+
+    pthread_mutex_t    write_lock; /* the writer: held from begin to end of a write */
+    struct store_conn *writer;
+
+    pthread_mutex_t    pool_lock;
+    pthread_cond_t     pool_cond; /* a reader came back */
+    struct store_conn *idle;
+    unsigned           idle_count, leased_count;
+
+    _Atomic uint64_t generation;
+
+    pthread_mutex_t      feed_lock;
+    pthread_cond_t       feed_cond;
+    store_listener_fn   *listener;
+    void                *listener_cookie;
+    struct store_batch  *feed_first, *feed_last;
+    uint64_t             feed_queued, feed_delivered;
+    bool                 feed_busy;
+    pthread_t            feed_thread;
+
+    pthread_mutex_t     enum_lock;
+    struct store_enum **enums;      /* by table index, made when first asked for */
+    _Atomic uint32_t    enum_epoch; /* grows when a type table changes */
+};
+
+/* Wait for the writer and begin; false: *err. The reset and the lease share it. */
+bool store_exec(struct store_conn *c, const char *sql, struct ccm_error *err);
+
+/* ---- files: where a store lives (files.c) ---- */
+
+bool store_files_open(struct store *st, struct ccm_error *err);
+void store_files_close(struct store *st);
+/* Make dir's database a copy of the image. */
+bool store_files_write_image(const char *path, const struct store_image *image, bool sync, struct ccm_error *err);
+/* Bring an older state at path to the image's schema by copying (migrate.c). */
+bool store_migrate(struct store *st, struct ccm_error *err);
+
+/* ---- the preupdate hook and the rules ---- */
+
+/* Watch what the writer's connection does. */
+bool store_hook_install(struct store_conn *c, struct ccm_error *err);
+void store_write_forget(struct store_write *w);
+void store_write_free(struct store_write *w);
+
+/* What is derived from other rows; a row of rules.c each. */
+enum store_derived {
+    DERIVED_CSS_CLAUSE,
+    DERIVED_PARTITION_NAME,
+    DERIVED_MEDIA_LIST_CLAUSE,
+    DERIVED_MEDIA_GROUP_NAME,
+    DERIVED_ROUTE_FILTER_CLAUSE,
+    DERIVED_DEVICE_STAMP,
+    DERIVED_DEVICE_BORN,
+    DERIVED_LINES_STAMP,
+    DERIVED_PATTERN_STAMP,
+    DERIVED_PATTERN_CALLABLE,
+    DERIVED_PATTERN_BORN,
+    DERIVED_PHONE_TEMPLATE_STAMP,
+    DERIVED_SOFTKEY_TEMPLATE_STAMP,
+    DERIVED_SIP_PROFILE_STAMP,
+    DERIVED_COMMON_PHONE_STAMP,
+    DERIVED_COMMON_DEVICE_STAMP,
+    DERIVED_SECURITY_PROFILE_STAMP,
+    DERIVED_FEATURE_POLICY_STAMP,
+    DERIVED_SERVICE_PROFILE_STAMP,
+    DERIVED_COUNT
+};
+
+struct store_trigger {
+    const char        *table;
+    const char        *ops;   /* of "aur": added, updated, removed */
+    const char        *watch; /* update: only when one of these columns changes (separated by blanks); NULL: any */
+    const char        *key;   /* the column whose value, old and new, names what is to be derived */
+    enum store_derived derived;
+    bool               done;  /* the change itself has brought it about: don't derive it in this write */
+};
+
+extern const struct store_trigger store_triggers[];
+extern const size_t               store_trigger_count;
+
+/* Derive anew what this write made stale, until nothing is. */
+bool store_rules_run(struct store_conn *c, struct ccm_error *err);
+/* Whether a value may stand in the column: its validation, its being a boolean. */
+bool store_check_value(struct store_write *w, const struct store_table_def *t, int column, sqlite3_value *v,
+                       struct ccm_error *err);
+void store_patterns_free(struct store_patterns *p);
+
+/* ---- errors (errors.c) ---- */
+
+/* What went wrong in the last call on c, in CallManager's words. Always false. */
+bool store_fail(struct store_conn *c, struct ccm_error *err);
+/* stmt failed with a foreign key: find which. Always false. */
+bool store_fail_reference(struct store_conn *c, sqlite3_stmt *stmt, struct ccm_error *err);
+
+/* ---- SQL functions of ours (functions.c) ---- */
+
+bool store_functions_add(struct store_conn *c, struct ccm_error *err);
+
+/* ---- the feed (feed.c) ---- */
+
+/* Take the write's changes as a batch; call while still holding the writer. 0: nothing to tell. */
+uint64_t store_feed_queue(struct store *st, struct store_write *w);
+/* Tell the listener what is queued; returns when batch number was told. Holds no lock meanwhile. */
+void store_feed_deliver(struct store *st, uint64_t number);
+
+void store_enums_free(struct store *st);
+
+#endif

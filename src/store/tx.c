@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Begin and end of a write, and the step of a statement. The writer's lock is held from begin to end,
+ * and never while the listener of the change feed runs. */
+#include <stdio.h>
+#include <string.h>
+
+#include "store/store_priv.h"
+
+struct store_conn *
+store_write_begin(struct store *st, const struct store_writer *who, struct ccm_error *err)
+{
+    pthread_mutex_lock(&st->write_lock);
+    struct store_conn *c = st->writer;
+    if (!store_exec(c, "BEGIN IMMEDIATE", err)) {
+        pthread_mutex_unlock(&st->write_lock);
+        return NULL;
+    }
+    struct store_write *w = c->write;
+    w->open = true;
+    snprintf(w->user, sizeof(w->user), "%s", who != NULL && who->user != NULL ? who->user : "");
+    snprintf(w->origin, sizeof(w->origin), "%s", who != NULL && who->origin != NULL ? who->origin : "");
+    return c;
+}
+
+static bool
+commit_write(struct store_conn *c, struct ccm_error *err)
+{
+    struct store_write *w = c->write;
+
+    if (w->violation.status == CCM_OK && !store_rules_run(c, err))
+        return false;
+    if (w->violation.status != CCM_OK) {
+        if (err != NULL)
+            *err = w->violation;
+        return false;
+    }
+    return store_exec(c, "COMMIT", err);
+}
+
+bool
+store_write_end(struct store_conn *c, bool commit, struct ccm_error *err)
+{
+    struct store *st = c->store;
+    uint64_t      batch = 0;
+
+    store_stmts_end(c);
+    bool ok = commit && commit_write(c, err);
+    /* A full disk may have rolled back already. */
+    if (!ok && !sqlite3_get_autocommit(c->db))
+        sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+    if (ok) {
+        atomic_fetch_add(&st->generation, 1);
+        batch = store_feed_queue(st, c->write);
+    }
+    store_write_forget(c->write);
+    pthread_mutex_unlock(&st->write_lock);
+    if (batch != 0)
+        store_feed_deliver(st, batch);
+    return ok;
+}
+
+int
+store_step(struct store_conn *c, sqlite3_stmt *stmt, struct ccm_error *err)
+{
+    bool sound = c->write == NULL || c->write->violation.status == CCM_OK;
+    int  rc = sqlite3_step(stmt);
+
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+        /* The statement undid itself, and with it what broke a rule. */
+        if (sound && c->write != NULL)
+            c->write->violation.status = CCM_OK;
+        if (sqlite3_extended_errcode(c->db) == SQLITE_CONSTRAINT_FOREIGNKEY)
+            store_fail_reference(c, stmt, err);
+        else
+            store_fail(c, err);
+        return -1;
+    }
+    if (sound && c->write != NULL && c->write->violation.status != CCM_OK) {
+        if (err != NULL)
+            *err = c->write->violation;
+        return -1;
+    }
+    return rc == SQLITE_ROW;
+}
