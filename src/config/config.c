@@ -134,8 +134,8 @@ load_arguments(struct load *l, int argc, char **argv, bool only_file)
 {
     l->source = FROM_COMMAND_LINE;
     for (int i = 1; i < argc; i++) {
-        const struct option *o;
-        const char          *value;
+        const struct option *o = NULL;
+        const char          *value = NULL;
         if (!next_option(argv, argc, &i, &o, &value, l->err))
             return false;
         bool is_file = strcmp(o->name, "config") == 0;
