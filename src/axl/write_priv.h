@@ -67,4 +67,39 @@ bool collect_parts(struct row_write *r, struct ccm_error *err);
 struct cell *row_set(struct row_write *r, const char *table, const char *column, const struct value *v);
 struct cell *row_cell(struct row_write *r, const char *table, const char *column);
 
+/* ---- cells.c ---- */
+
+#define MAX_CELLS 400
+
+/* A statement over cells: ?1 ... are their values, then last if there is one. Releases sql. */
+bool cells_run(struct axl_call *c, struct buf *sql, struct cell *const *cells, unsigned count, const char *last,
+               struct ccm_error *err);
+/* The row's cells of one table: at most MAX_CELLS. */
+unsigned cells_of(const struct row_write *r, const char *table, bool shadow, struct cell **out);
+bool     cells_insert(struct axl_call *c, const char *table, struct cell *const *cells, unsigned count,
+                      struct ccm_error *err);
+/* The row of table whose key column is pkid, and for which the constants hold. */
+bool cells_update(struct axl_call *c, const char *table, const char *key, const char *pkid,
+                  const struct axl_const *where, unsigned where_count, struct cell *const *cells, unsigned count,
+                  struct ccm_error *err);
+struct cell cell_of_text(const char *column, const char *text);
+void        row_set_constants(struct row_write *r, const char *table, const struct axl_const *consts, unsigned count);
+void        row_set_extras(struct row_write *r, const char *table);
+
+/* ---- side.c ---- */
+
+/* Companions that the row is to point to; before the row. */
+bool write_behind(struct row_write *r, const char *table, struct ccm_error *err);
+/* Companions that point to the row; behind it. fresh: the row is new. */
+bool write_sides(struct row_write *r, const char *pkid, bool fresh, struct ccm_error *err);
+bool write_shadow(struct row_write *r, const char *pkid, struct ccm_error *err);
+
+/* ---- rows.c, write.c ---- */
+
+bool write_lists(struct row_write *r, const char *pkid, struct ccm_error *err);
+bool write_after(struct row_write *r, const char *pkid, struct ccm_error *err);
+/* Insert the row with all that hangs on it. parent_column, parent: what ties a list's row; NULL for none. */
+bool write_new(struct row_write *r, const struct axl_const *consts, unsigned const_count, const char *parent_column,
+               const struct value *parent, const char *pkid, struct ccm_error *err);
+
 #endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Columns on their way into a table: gathering the cells of one table, the statements that write them, and
+ * what is set without a field saying so (constants of the scope, extras of the contract). */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "write_priv.h"
+
+bool
+cells_run(struct axl_call *c, struct buf *sql, struct cell *const *cells, unsigned count, const char *last,
+    struct ccm_error *err)
+{
+    sqlite3_stmt *s = store_prepare(c->conn, buf_cstr(sql), err);
+    buf_release(sql);
+    if (s == NULL)
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        axl_bind_value(s, (int)i + 1, &cells[i]->value);
+    if (last != NULL)
+        sqlite3_bind_text(s, (int)count + 1, last, -1, SQLITE_TRANSIENT);
+    int step = store_step(c->conn, s, err);
+    sqlite3_reset(s);
+    return step >= 0;
+}
+
+/* Cells of one table. */
+unsigned
+cells_of(const struct row_write *r, const char *table, bool shadow, struct cell **out)
+{
+    unsigned n = 0;
+    for (struct cell *c = r->cells; c != NULL && n < MAX_CELLS; c = c->next)
+        if (c->shadow == shadow && strcmp(c->table, table) == 0)
+            out[n++] = c;
+    return n;
+}
+
+/* Bits that the request didn't name keep the column's default in a new row. */
+static void
+complete_bits(struct cell *const *cells, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (cells[i]->bit_mask != 0) {
+            const struct store_column *col = store_column_find(cells[i]->table, cells[i]->column);
+            int64_t def = col != NULL && col->def != NULL ? strtoll(col->def, NULL, 10) : 0;
+            cells[i]->value.number |= def & ~cells[i]->bit_mask;
+        }
+}
+
+bool
+cells_insert(struct axl_call *c, const char *table, struct cell *const *cells, unsigned count, struct ccm_error *err)
+{
+    struct buf sql;
+    buf_init(&sql, BUF_MAX_SQL);
+    buf_addf(&sql, "INSERT INTO \"%s\"(", table);
+    for (unsigned i = 0; i < count; i++)
+        buf_addf(&sql, "%s\"%s\"", i > 0 ? "," : "", cells[i]->column);
+    buf_adds(&sql, ") VALUES(");
+    for (unsigned i = 0; i < count; i++)
+        buf_addf(&sql, "%s?%u", i > 0 ? "," : "", i + 1);
+    buf_addc(&sql, ')');
+    complete_bits(cells, count);
+    return cells_run(c, &sql, cells, count, NULL, err);
+}
+
+bool
+cells_update(struct axl_call *c, const char *table, const char *key, const char *pkid, const struct axl_const *where,
+             unsigned where_count, struct cell *const *cells, unsigned count, struct ccm_error *err)
+{
+    struct buf sql;
+    buf_init(&sql, BUF_MAX_SQL);
+    buf_addf(&sql, "UPDATE \"%s\" SET ", table);
+    for (unsigned i = 0; i < count; i++)
+        if (cells[i]->bit_mask != 0)
+            buf_addf(&sql, "%s\"%s\"=(\"%s\"&~%lld)|?%u", i > 0 ? "," : "", cells[i]->column, cells[i]->column,
+                     (long long)cells[i]->bit_mask, i + 1);
+        else
+            buf_addf(&sql, "%s\"%s\"=?%u", i > 0 ? "," : "", cells[i]->column, i + 1);
+    buf_addf(&sql, " WHERE \"%s\"=?%u", key, count + 1);
+    axl_where(&sql, "", where, where_count);
+    return cells_run(c, &sql, cells, count, pkid, err);
+}
+
+struct cell
+cell_of_text(const char *column, const char *text)
+{
+    return (struct cell){ .column = column, .value = { .kind = VALUE_TEXT, .text = text } };
+}
+
+void
+row_set_constants(struct row_write *r, const char *table, const struct axl_const *consts, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const char *v = axl_const_value(r->call->arena, &consts[i]);
+        if (v != NULL && !(axl_const_is_choice(&consts[i]) && row_cell(r, table, consts[i].column) != NULL))
+            row_set(r, table, consts[i].column, &(struct value){ .kind = VALUE_TEXT, .text = v });
+    }
+}
+
+/* "now" and "next" are the time and one more than the column's highest; the rest is as it stands. */
+static struct value
+extra_value(struct row_write *r, const struct axl_set *set)
+{
+    struct axl_call *c = r->call;
+    struct value     v = { .kind = VALUE_TEXT, .text = set->value };
+    if (strcmp(set->value, "now") == 0)
+        return (struct value){ .kind = VALUE_INT, .number = (int64_t)time(NULL) };
+    if (strcmp(set->value, "next") != 0)
+        return v;
+    sqlite3_stmt *s = store_prepare(
+        c->conn, arena_printf(c->arena, "SELECT coalesce(max(\"%s\"),0)+1 FROM \"%s\"", set->column, set->table), NULL);
+    v = (struct value){ .kind = VALUE_INT, .number = 1 };
+    if (s != NULL && store_step(c->conn, s, NULL) == 1)
+        v.number = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return v;
+}
+
+/* A device's model follows from its product. */
+static void
+set_model(struct row_write *r)
+{
+    const struct cell *product = row_cell(r, "device", "tkproduct");
+    const struct store_enum *e = store_enum_find(store_of(r->call->conn), "typeproduct");
+    int64_t number, model;
+    if (product == NULL || e == NULL || row_cell(r, "device", "tkmodel") != NULL)
+        return;
+    number = product->value.kind == VALUE_INT ? product->value.number : strtoll(product->value.text, NULL, 10);
+    if (store_enum_attr(e, number, "tkmodel", &model))
+        row_set(r, "device", "tkmodel", &(struct value){ .kind = VALUE_INT, .number = model });
+}
+
+/* What no field says and the row needs all the same. */
+void
+row_set_extras(struct row_write *r, const char *table)
+{
+    const struct axl_object *o = r->form->object;
+    for (unsigned i = 0; i < o->set_count; i++)
+        if (strcmp(o->sets[i].table, table) == 0 && row_cell(r, table, o->sets[i].column) == NULL) {
+            struct value v = extra_value(r, &o->sets[i]);
+            row_set(r, table, o->sets[i].column, &v);
+        }
+    if (strcmp(table, "device") == 0)
+        set_model(r);
+}
