@@ -27,12 +27,38 @@ LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c src/daemon.c
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o)
 CLI_OBJ  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/cli/*.c))
 
+# ---- contract: schema/axl as C tables, shadow tables ----
+
+CONTRACT_SRC = $(sort $(wildcard schema/axl/*/*.axl))
+CONTRACT_C   = nodes types simples ops objects
+CONTRACTC    = $(BUILD)/gen/contractc
+CONTRACT_FLAGS ?= --partial
+SHADOW_SQL   = $(BUILD)/gen/shadow.sql
+GEN_OBJ     += $(CONTRACT_C:%=$(BUILD)/obj/gen/contract_%.o)
+
+$(CONTRACTC): $(patsubst src/%.c,$(BUILD)/obj/%.o,$(sort $(wildcard src/gen/contractc*.c))) \
+              $(patsubst src/%.c,$(BUILD)/obj/%.o,$(filter-out src/base/uuid.c,$(sort $(wildcard src/base/*.c))))
+	@mkdir -p $(@D)
+	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -pthread
+
+-include $(patsubst src/%.c,$(BUILD)/obj/%.d,$(wildcard src/gen/contractc*.c))
+
+$(BUILD)/gen/contract.stamp: $(CONTRACTC) $(CONTRACT_SRC) schema/db/dictionary.tsv
+	$(CONTRACTC) $(CONTRACT_FLAGS) --dictionary schema/db/dictionary.tsv --tables $(BUILD)/gen --shadow $(SHADOW_SQL).new schema/axl
+	@cmp -s $(SHADOW_SQL).new $(SHADOW_SQL) || cp $(SHADOW_SQL).new $(SHADOW_SQL)
+	@touch $@
+
+$(SHADOW_SQL) $(CONTRACT_C:%=$(BUILD)/gen/contract_%.c): $(BUILD)/gen/contract.stamp ;
+
+$(CONTRACT_C:%=$(BUILD)/obj/gen/contract_%.o): $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(GEN_CFLAGS) -c -o $@ $<
+
 # ---- store: the dictionary as C tables, the template database image ----
 
 DB_SRC    = schema/db/dictionary.tsv schema/db/relaxed.tsv schema/db/types.tsv
 DB_SQL    = schema/sql/indexes.sql
 DB_NUMBER = $(shell cat schema/db/version)
-SHADOW_SQL ?=
 GEN_OBJ  += $(BUILD)/obj/gen/store_dict.o $(BUILD)/obj/gen/store_image.o
 
 $(BUILD)/gen/schemac $(BUILD)/gen/imagec: $(BUILD)/gen/%: src/gen/%.c src/gen/dict.c src/gen/dict.h

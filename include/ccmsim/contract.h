@@ -39,7 +39,9 @@ struct axl_simple {
     const char *min_value, *max_value; /* inclusive facets as text or NULL */
     int32_t     min_length, max_length, length; /* -1: none */
     axl_mask    versions;
-    uint32_t    value_first, value_count; /* into axl_enum_values; 0 count: not an enumeration */
+    uint32_t    value_first, value_count; /* into axl_enum_values; 0 count: not an enumeration. With values and a
+                                           * base other than xs:string, what fits the base is good too */
+    bool        open; /* the XSD takes any text beside the values */
 };
 extern const struct axl_simple     axl_simples[];
 extern const uint32_t              axl_simple_count; /* sorted by name; one name may have several rows with disjoint versions */
@@ -122,7 +124,8 @@ struct axl_const {
 };
 
 /* Set when a row of table is inserted and no field says otherwise; filters nothing. The value may be
- * "null", "next" (one past the highest in the column) or "now" (seconds of the cluster's clock). */
+ * "null", "next" (one past the highest in the column), "now" (seconds of the cluster's clock) or
+ * "tkproduct:typeproduct.tkmodel": that column of the type table's row for the number in tkproduct. */
 struct axl_set {
     const char *table, *column, *value;
 };
