@@ -199,9 +199,11 @@ on_error(void *arg, xmlError *e)
     if (n->failed || is_harmless(e))
         return;
     n->failed = true;
-    size_t len = e->message == NULL ? 0 : strcspn(e->message, "\n");
-    ccm_fail(n->err, CCM_MALFORMED, "the request is not well-formed XML: line %d: %.*s", e->line, (int)len,
-             e->message == NULL ? "" : e->message);
+    const char *text = e->message == NULL ? "" : e->message;
+    if (e->code == XML_ERR_DOCUMENT_END && n->depth > 0)
+        text = "Document ends before its elements do"; /* libxml2 says "Extra content" of that too */
+    ccm_fail(n->err, CCM_MALFORMED, "the request is not well-formed XML: line %d: %.*s", e->line,
+             (int)strcspn(text, "\n"), text);
 }
 
 static bool

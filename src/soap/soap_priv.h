@@ -20,9 +20,9 @@
 #define SOAP_ENVELOPE_1_2 "http://www.w3.org/2003/05/soap-envelope"
 
 /* The document's bytes as UTF-8, without byte order mark and leading white space; converted into
- * the arena if it declares ISO-8859-1. Any other declared encoding is refused. */
+ * the arena if it declares ISO-8859-1. Refused: nothing at all, NULs, any other encoding. */
 bool text_decode(struct arena *a, struct str body, struct str *out, struct ccm_error *err);
-/* Refuse what no parser should be shown: NULs, broken UTF-8, a DOCTYPE, endless tags. */
+/* Refuse what no parser should be shown: broken UTF-8, a DOCTYPE, endless tags. */
 bool text_check(struct str text, struct ccm_error *err);
 
 /* Writes documents anew; one thread at a time. */

@@ -90,10 +90,16 @@ text_decode(struct arena *a, struct str body, struct str *out, struct ccm_error 
 {
     if (starts_with(body, STR("\xFE\xFF")) || starts_with(body, STR("\xFF\xFE")))
         return ccm_fail(err, CCM_MALFORMED, "the request is in UTF-16: send UTF-8");
+    if (body.len > 0 && memchr(body.ptr, '\0', body.len) != NULL)
+        return ccm_fail(err, CCM_MALFORMED, "the request is not well-formed XML: it holds a NUL byte");
     if (starts_with(body, STR("\xEF\xBB\xBF")))
         body = behind(body, 3);
     while (body.len > 0 && is_space(body.ptr[0]))
         body = behind(body, 1);
+    if (body.len == 0)
+        return ccm_fail(err, CCM_MALFORMED, "the request is empty");
+    if (body.ptr[0] != '<')
+        return ccm_fail(err, CCM_MALFORMED, "the request is not XML");
     *out = body;
     struct str name = declared_encoding(body);
     if (name.len == 0)
@@ -171,8 +177,6 @@ markup_length(struct str s, struct ccm_error *err)
 bool
 text_check(struct str text, struct ccm_error *err)
 {
-    if (memchr(text.ptr, '\0', text.len) != NULL)
-        return ccm_fail(err, CCM_MALFORMED, "the request is not well-formed XML: it holds a NUL byte");
     if (!utf8_valid(text.ptr, text.len))
         return ccm_fail(err, CCM_MALFORMED, "the request is not UTF-8");
     for (;;) {
