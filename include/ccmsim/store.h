@@ -49,6 +49,10 @@ struct store_writer {
 };
 /* Take the writer and BEGIN IMMEDIATE. */
 struct store_conn *store_write_begin(struct store *st, const struct store_writer *who, struct ccm_error *err);
+/* The same, but doesn't wait: *busy (and NULL) when another write is under way. For event loops, which then
+ * leave the write to the executor. */
+struct store_conn *store_write_try(struct store *st, const struct store_writer *who, bool *busy,
+                                   struct ccm_error *err);
 /* commit: run the rules over what changed, then COMMIT; else, or if that fails, roll back.
  * Gives the writer back either way. False: nothing was written, *err says why. */
 bool store_write_end(struct store_conn *c, bool commit, struct ccm_error *err);

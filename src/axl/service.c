@@ -109,9 +109,10 @@ run_in(struct axl_call *c, const struct soap_element *e, struct ccm_error *err)
     return true;
 }
 
-/* One operation: one lease, and for a write one transaction. */
+/* One operation: one lease, and for a write one transaction. On a loop (wait false) a write that finds
+ * another one under way sets *busy and has done nothing. */
 static bool
-run(struct request *rq, struct ccm_error *err)
+run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
 {
     struct axl_state *st = rq->state;
     struct cluster   *cl = rq->cluster;
@@ -120,7 +121,10 @@ run(struct request *rq, struct ccm_error *err)
                             .strictness = cl->settings.strictness, .op = st->op, .request = rq };
     struct store_writer who = { .user = rq->user != NULL ? rq->user : "", .origin = "axl" };
 
-    c.conn = writes ? store_write_begin(cl->store, &who, err) : store_read_begin(cl->store, err);
+    *busy = false;
+    c.conn = !writes ? store_read_begin(cl->store, err)
+             : wait  ? store_write_begin(cl->store, &who, err)
+                     : store_write_try(cl->store, &who, busy, err);
     if (c.conn == NULL)
         return false;
     ok = run_in(&c, rq->soap->operation, err);
@@ -136,9 +140,9 @@ run_on_executor(void *arg)
 {
     struct request   *rq = arg;
     struct axl_state *st = rq->state;
-    st->ok = run(rq, &st->err);
+    bool              busy;
+    st->ok = run(rq, true, &busy, &st->err);
     st->done = true;
-    request_resume(rq);
 }
 
 /* Hashing a secret and a client's SQL take long: they leave the loop. */
@@ -177,7 +181,7 @@ static enum outcome
 axl_handle(struct request *rq, struct ccm_error *err)
 {
     struct axl_state *st = rq->state;
-    bool ok;
+    bool ok, busy;
 
     if (st->op == NULL) {
         banner(rq);
@@ -189,8 +193,11 @@ axl_handle(struct request *rq, struct ccm_error *err)
             *err = st->err;
     } else if (is_slow(st->op, rq->soap->operation))
         return executor_submit(rq, run_on_executor, rq, err) ? SUSPENDED : FAILED;
-    else
-        ok = run(rq, err);
+    else {
+        ok = run(rq, false, &busy, err);
+        if (busy)
+            return executor_submit(rq, run_on_executor, rq, err) ? SUSPENDED : FAILED;
+    }
     if (!ok)
         return FAILED;
     rq->reply.status = 200;

@@ -6,10 +6,9 @@
 
 #include "store/store_priv.h"
 
-struct store_conn *
-store_write_begin(struct store *st, const struct store_writer *who, struct ccm_error *err)
+static struct store_conn *
+begin_locked(struct store *st, const struct store_writer *who, struct ccm_error *err)
 {
-    pthread_mutex_lock(&st->write_lock);
     struct store_conn *c = st->writer;
     if (!store_exec(c, "BEGIN IMMEDIATE", err)) {
         pthread_mutex_unlock(&st->write_lock);
@@ -20,6 +19,20 @@ store_write_begin(struct store *st, const struct store_writer *who, struct ccm_e
     snprintf(w->user, sizeof(w->user), "%s", who != NULL && who->user != NULL ? who->user : "");
     snprintf(w->origin, sizeof(w->origin), "%s", who != NULL && who->origin != NULL ? who->origin : "");
     return c;
+}
+
+struct store_conn *
+store_write_begin(struct store *st, const struct store_writer *who, struct ccm_error *err)
+{
+    pthread_mutex_lock(&st->write_lock);
+    return begin_locked(st, who, err);
+}
+
+struct store_conn *
+store_write_try(struct store *st, const struct store_writer *who, bool *busy, struct ccm_error *err)
+{
+    *busy = pthread_mutex_trylock(&st->write_lock) != 0;
+    return *busy ? NULL : begin_locked(st, who, err);
 }
 
 static bool
