@@ -120,7 +120,7 @@ UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/test_
 
 $(BUILD)/test/%: tests/unit/%.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libccmsim.a $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libccmsim.a -Wl,--as-needed $(LIBS) -lcmocka
 
 unit: $(UNIT_BIN) ## unit tests
 	@tests/unit/run -q $(abspath $(UNIT_BIN))

@@ -37,11 +37,11 @@ behind(struct str s, size_t count)
     return (struct str){ s.ptr + count, s.len - count };
 }
 
-/* Where text first occurs in s, or s.len. */
+/* Where text first occurs in s, which may be empty without an address; or s.len. */
 static size_t
 position(struct str s, struct str text)
 {
-    const char *at = memmem(s.ptr, s.len, text.ptr, text.len);
+    const char *at = s.ptr == NULL ? NULL : memmem(s.ptr, s.len, text.ptr, text.len);
 
     return at == NULL ? s.len : (size_t)(at - s.ptr);
 }
