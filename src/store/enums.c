@@ -184,6 +184,18 @@ first_of(struct enum_row **rows, size_t count, const char *name, int (*compare)(
 }
 
 bool
+store_enum_at(const struct store_enum *e, unsigned index, int64_t *number, const char **name)
+{
+    const struct enum_map *m = current(e);
+
+    if (m == NULL || index >= m->count)
+        return false;
+    *number = m->rows[index].number;
+    *name = m->rows[index].name;
+    return true;
+}
+
+bool
 store_enum_number(const struct store_enum *e, const char *name, int64_t *out)
 {
     const struct enum_map *m = current(e);
