@@ -116,7 +116,11 @@ relax(struct dict *d, const char *path)
         for (size_t k = 0; k < d->column_count && !found; k++) {
             struct dict_column *c = &d->columns[k];
             found = strcmp(c->table, tsv_cell(l, 0)) == 0 && strcmp(c->name, tsv_cell(l, 1)) == 0;
-            if (found)
+            if (found && strcmp(tsv_cell(l, 2), "setnull") == 0)
+                c->set_null = true;
+            else if (found && strcmp(tsv_cell(l, 2), "cascade") == 0)
+                c->cascade = true;
+            else if (found)
                 c->relaxed = tsv_cell(l, 2);
         }
         if (!found)

@@ -13,7 +13,7 @@ struct dict_column {
     const char *fk_table, *fk_column; /* NULL: no reference */
     const char *relaxed;              /* of relaxed.tsv, or NULL */
     int         field_id;
-    bool        nullable, modifiable, pk, unique, indexed, cascade;
+    bool        nullable, modifiable, pk, unique, indexed, cascade, set_null;
 };
 
 struct dict_table {

@@ -155,7 +155,10 @@ put_column(FILE *f, const struct dict_table *t, const struct dict_column *c)
     if (c->unique && !c->pk && !is_type_table(c->table) && !is_catalogue(c->table))
         fputs(" UNIQUE", f);
     if (is_enforced(c))
-        fprintf(f, " REFERENCES %s(%s)%s", c->fk_table, c->fk_column, c->cascade ? " ON DELETE CASCADE" : "");
+        fprintf(f, " REFERENCES %s(%s)%s", c->fk_table, c->fk_column,
+                c->cascade    ? " ON DELETE CASCADE"
+                : c->set_null ? " ON DELETE SET NULL"
+                              : "");
     if (c->check[0] != '\0') {
         fprintf(f, " CONSTRAINT FI_%d CHECK(", c->field_id);
         put_check(f, t, c->check);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/base_priv.h"
+#include "ccmsim/log.h"
 #include "store/store_priv.h"
 
 #define DATABASE  "ccmsim.db"
@@ -223,6 +224,26 @@ check_state(struct store *st, int fd, struct ccm_error *err)
     return store_migrate(st, err);
 }
 
+/* A seed draws the same ids at each start: what a kept state was given before must not come again. The
+ * lock file counts the starts, and each start goes its own way from the seed. */
+static void
+stir_ids(struct store *st)
+{
+    char          text[24] = "";
+    unsigned long starts = pread(st->lock_fd, text, sizeof(text) - 1, 0) > 0 ? strtoul(text, NULL, 10) : 0;
+
+    if (st->opt.uuids->seeded && starts > 0) {
+        pthread_mutex_lock(&st->opt.uuids->lock);
+        st->opt.uuids->state[0] ^= starts * UINT64_C(0x9E3779B97F4A7C15);
+        pthread_mutex_unlock(&st->opt.uuids->lock);
+        for (int i = 0; i < 16; i++)
+            uuid_random(st->opt.uuids);
+    }
+    int len = snprintf(text, sizeof(text), "%lu\n", starts + 1);
+    if (pwrite(st->lock_fd, text, (size_t)len, 0) != len)
+        log_warn("can't count the starts in \"%s/" LOCK "\": %s", st->dir, strerror(errno));
+}
+
 static bool
 open_state(struct store *st, struct ccm_error *err)
 {
@@ -237,6 +258,7 @@ open_state(struct store *st, struct ccm_error *err)
     if (st->lock_fd < 0)
         return ccm_fail(err, CCM_CONFIG, "can't use state directory \"%s\": %s", dir, strerror(errno));
     st->path = join(dir, DATABASE);
+    stir_ids(st);
     int fd = open(st->path, O_RDWR | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
         return make_state(st, err);

@@ -21,7 +21,6 @@ struct kit {
 };
 
 #define PRESENCE "ad243d17-98b4-4118-8feb-5ff2e1b781ac"
-#define POOL     "1b1b9eb6-7803-11d3-bdf0-00108302ead1"
 
 static inline void
 kit_open(struct kit *k, const char *state)
@@ -110,7 +109,7 @@ kit_value(struct kit *k, const char *sql)
     return value;
 }
 
-/* What a device needs: a presence group and a pool with all it needs. */
+/* What a directory number needs: the standard presence group. */
 static inline void
 kit_base(struct kit *k)
 {
