@@ -51,15 +51,54 @@ strip_authority(const char *uri)
     return uri;
 }
 
-/* libmicrohttpd unescapes the path it hands over and cuts it at a NUL: the path is taken here, raw. */
-void *
-exchange_on_uri(void *cls, const char *uri, struct MHD_Connection *conn)
+struct joined {
+    struct buf text;
+    bool       any;
+};
+
+static enum MHD_Result
+join_argument(void *cookie, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-    struct listener *l = cls;
+    struct joined *j = cookie;
+
+    (void)kind;
+    if (j->any)
+        buf_addc(&j->text, '&');
+    j->any = true;
+    buf_adds(&j->text, name);
+    if (value != NULL) {
+        buf_addc(&j->text, '=');
+        buf_adds(&j->text, value);
+    }
+    return MHD_YES;
+}
+
+/* libmicrohttpd has cut the query into arguments: here it is whole again. Escapes were left as they
+ * came, except that '+' has become a blank. */
+static const char *
+query_text(struct MHD_Connection *conn, struct arena *a)
+{
+    struct joined j = { .any = false };
+    const char   *out = NULL;
+
+    buf_init(&j.text, BUF_MAX_TEXT);
+    MHD_get_connection_values(conn, MHD_GET_ARGUMENT_KIND, join_argument, &j);
+    if (j.any) {
+        char *text = arena_strdup(a, buf_cstr(&j.text));
+        for (char *p = text; *p != '\0'; p++)
+            if (*p == ' ')
+                *p = '+';
+        out = text;
+    }
+    buf_release(&j.text);
+    return out;
+}
+
+static struct exchange *
+exchange_new(struct listener *l, struct MHD_Connection *conn, const char *url, const char *method)
+{
     struct arena    *a = arena_new();
     struct exchange *x = arena_alloc(a, sizeof *x);
-    const char      *path = strip_authority(uri);
-    size_t           len = strcspn(path, "?");
 
     x->listener = l;
     x->mhd = conn;
@@ -68,8 +107,9 @@ exchange_on_uri(void *cls, const char *uri, struct MHD_Connection *conn)
     x->rq = (struct request){
         .arena = a,
         .cluster = l->cluster,
-        .path = arena_strndup(a, path, len),
-        .query = path[len] == '?' ? arena_strdup(a, path + len + 1) : NULL,
+        .method = arena_strdup(a, method),
+        .path = arena_strdup(a, strip_authority(url)),
+        .query = query_text(conn, a),
         .tls = l->tls,
         .header = header,
         .started_ns = now_ns(),
@@ -100,13 +140,11 @@ count_lengths(void *cookie, enum MHD_ValueKind kind, const char *name, const cha
 
 /* The headers are there, the body isn't: the moment to refuse without reading it. */
 static enum MHD_Result
-begin(struct exchange *x, const char *method)
+begin(struct exchange *x)
 {
     struct request *rq = &x->rq;
     unsigned        lengths = 0;
 
-    x->begun = true;
-    rq->method = arena_strdup(rq->arena, method);
     rq->host = header(rq, MHD_HTTP_HEADER_HOST);
     if (rq->host == NULL) {
         char text[128];
@@ -199,9 +237,11 @@ exchange_on_request(void *cls, struct MHD_Connection *conn, const char *url, con
 {
     struct exchange *x = *context;
 
-    (void)cls, (void)conn, (void)url, (void)version;
-    if (!x->begun)
-        return begin(x, method);
+    (void)version;
+    if (x == NULL) {
+        *context = x = exchange_new(cls, conn, url, method);
+        return begin(x);
+    }
     if (*size > 0)
         return take_body(x, data, size);
     if (x->body.overflow)

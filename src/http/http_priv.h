@@ -44,11 +44,9 @@ struct exchange {
     struct buf             body;
     size_t                 received; /* of the body, also what was thrown away */
     atomic_int             wait;     /* enum wait */
-    bool                   begun;
 };
 
 /* libmicrohttpd's callbacks; cls is the listener. */
-void           *exchange_on_uri(void *cls, const char *uri, struct MHD_Connection *conn);
 enum MHD_Result exchange_on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
                                     const char *version, const char *data, size_t *size, void **context);
 void            exchange_on_completed(void *cls, struct MHD_Connection *conn, void **context,
