@@ -127,6 +127,35 @@ unit: $(UNIT_BIN) ## unit tests
 
 -include $(UNIT_BIN:%=%.d)
 
+# ---- fuzzing: harnesses of tests/fuzz, each with the sources it needs ----
+
+.PHONY: fuzz fuzz-replay
+TIME        ?= 60
+HARNESSES    = soap basic contract
+FUZZ_BASE    = $(wildcard src/base/*.c)
+FUZZ_soap    = $(FUZZ_BASE) $(wildcard src/soap/*.c) $(SOAP_GEN)/axlshellC.c
+FUZZ_basic   = $(FUZZ_BASE) src/cluster/auth_parse.c
+FUZZ_contract = $(FUZZ_BASE) $(filter-out src/gen/contractc.c,$(wildcard src/gen/contractc*.c))
+FUZZ_FLAGS   = $(BASE_CFLAGS) -O1 -g -fno-omit-frame-pointer -DARENA_MALLOC
+
+$(foreach name,$(HARNESSES),$(eval $(BUILD)/fuzz/replay-$(name) $(BUILD)/fuzz/fuzz-$(name): $(FUZZ_$(name))))
+
+$(BUILD)/fuzz/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c
+	@mkdir -p $(@D)
+	$(CC) $(FUZZ_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $^ -Wl,--as-needed $(LIBS)
+
+$(BUILD)/fuzz/fuzz-%: tests/fuzz/fuzz_%.c
+	@mkdir -p $(@D)
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ -Wl,--as-needed $(LIBS)
+
+fuzz-replay: $(HARNESSES:%=$(BUILD)/fuzz/replay-%) ## each harness over its corpus and spoilt copies of it
+	@for name in $(HARNESSES); do $(BUILD)/fuzz/replay-$$name $$name tests/fuzz/corpus/$$name || exit 1; done
+
+fuzz: $(HARNESSES:%=$(BUILD)/fuzz/fuzz-%) ## libFuzzer, TIME=60 seconds for each harness
+	@for name in $(HARNESSES); do mkdir -p $(BUILD)/fuzz/found/$$name && \
+	    $(BUILD)/fuzz/fuzz-$$name -max_total_time=$(TIME) -max_len=65536 -timeout=10 -print_final_stats=1 \
+	        -artifact_prefix=$(BUILD)/fuzz/$$name- $(BUILD)/fuzz/found/$$name tests/fuzz/corpus/$$name || exit 1; done
+
 # ---- tests (tests/run, tests/suites) ----
 
 .PHONY: deps deps-build node check conformance sweep sanitize
