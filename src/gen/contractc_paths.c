@@ -149,10 +149,21 @@ each_message(struct walk *w, visit_fn *fn, void *arg)
     }
 }
 
+/* The key elements of a get or a remove may be in no other message (phoneName, before 8.0). */
+static bool
+is_key(const struct c_object *o, const char *path)
+{
+    for (size_t k = 0; k < o->keys.count; k++)
+        for (unsigned i = 0; i < o->keys.items[k].count; i++)
+            if (strcmp(o->keys.items[k].paths[i], path) == 0)
+                return true;
+    return false;
+}
+
 static void
 check_path(struct contract *c, struct c_object *o, const struct c_bind *b)
 {
-    struct seek s = { b->b.path, false };
+    struct seek s = { b->b.path, is_key(o, b->b.path) };
     for (int v = AXL_VERSIONS - 1; v >= 0 && !s.found; v--) {
         struct walk w = { c, o, (enum axl_version)v, false };
         if ((b->b.versions >> v) & 1)
