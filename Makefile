@@ -50,6 +50,25 @@ $(BUILD)/gen/contract.stamp: $(CONTRACTC) $(CONTRACT_SRC) schema/db/dictionary.t
 
 $(SHADOW_SQL) $(CONTRACT_C:%=$(BUILD)/gen/contract_%.c): $(BUILD)/gen/contract.stamp ;
 
+# The WSDL and XSD of each version, and the archive that clients fetch.
+TOOLKIT  = $(BUILD)/gen/toolkit
+GEN_OBJ += $(BUILD)/obj/gen/toolkit.o
+
+$(TOOLKIT).stamp: $(CONTRACTC) $(CONTRACT_SRC)
+	rm -rf $(TOOLKIT) && $(CONTRACTC) --emit $(TOOLKIT) schema/axl
+	@touch $@
+
+$(BUILD)/gen/toolkitc: src/gen/toolkitc.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(WARN) $(WERROR) -O1 -g -o $@ $< $(shell pkg-config --libs libzip)
+
+$(BUILD)/gen/axlsqltoolkit.zip: $(BUILD)/gen/toolkitc $(TOOLKIT).stamp
+	$(BUILD)/gen/toolkitc $@ $(TOOLKIT)
+
+$(BUILD)/obj/gen/toolkit.o: src/axl/toolkit.S $(BUILD)/gen/axlsqltoolkit.zip
+	@mkdir -p $(@D)
+	$(CC) -DTOOLKIT='"$(BUILD)/gen/axlsqltoolkit.zip"' -c -o $@ $<
+
 $(CONTRACT_C:%=$(BUILD)/obj/gen/contract_%.o): $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
 	$(CC) $(GEN_CFLAGS) -c -o $@ $<
@@ -102,6 +121,14 @@ $(BUILD)/obj/soap/read.o: $(SOAP_GEN)/axlshellC.c
 .PHONY: all run check clean help
 
 all: $(BUILD)/ccmsimd $(BUILD)/ccmsim ## the daemon and its companion
+
+# Two clusters in one process, for the suites.
+$(BUILD)/twin: tests/lib/twin.c $(BUILD)/libccmsim.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# The companion needs the contract's tables of the library, and libcurl.
+$(BUILD)/ccmsim: $(CLI_OBJ) $(BUILD)/libccmsim.a
+	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcurl) $(LIBS)
 
 $(BUILD)/ccmsimd: $(BUILD)/obj/main.o $(BUILD)/libccmsim.a
 	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
