@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* contractc: compiles the AXL contract (schema/axl) into C tables, and shadow-table SQL. Run by the build, never installed. Mistakes are printed as
+/* contractc: compiles the AXL contract (schema/axl) into C tables, shadow-table SQL and the WSDL and
+ * XSD of every schema version. Run by the build, never installed. Mistakes are printed as
  * "FILE:LINE: reason", and then nothing is written. */
 #include <dirent.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 static int
 usage(void)
 {
-    fputs("usage: contractc [--dictionary FILE] [--partial] [--tables DIR] [--shadow FILE] DIRECTORY|FILE...\n"
+    fputs("usage: contractc [--dictionary FILE] [--partial] [--tables DIR] [--shadow FILE] [--emit DIR] DIRECTORY|FILE...\n"
           "  --partial   don't ask for a store line for each field of a bound object\n",
           stderr);
     return 2;
@@ -73,7 +74,7 @@ report(const struct contract *c)
 }
 
 struct outputs {
-    const char *dictionary, *tables, *shadow;
+    const char *dictionary, *tables, *shadow, *toolkit;
     bool        partial;
 };
 
@@ -84,19 +85,20 @@ compile(struct contract *c, const struct outputs *out)
         c->dictionary = dictionary_load(c, out->dictionary);
     if (c->problems.count > 0 || !contract_check(c) || !contract_bind(c) || !contract_paths(c, !out->partial))
         return false;
-    return (out->tables == NULL || emit_tables(c, out->tables)) && (out->shadow == NULL || emit_shadow(c, out->shadow));
+    return (out->tables == NULL || emit_tables(c, out->tables)) && (out->shadow == NULL || emit_shadow(c, out->shadow)) &&
+           (out->toolkit == NULL || emit_toolkit(c, out->toolkit));
 }
 
 int
 main(int argc, char **argv)
 {
     struct contract c = { .arena = arena_new() };
-    struct outputs  out = { NULL, NULL, NULL, false };
+    struct outputs  out = { NULL, NULL, NULL, NULL, false };
     const struct {
         const char  *name;
         const char **value;
     } options[] = {
-        { "--dictionary", &out.dictionary }, { "--tables", &out.tables }, { "--shadow", &out.shadow },
+        { "--dictionary", &out.dictionary }, { "--tables", &out.tables }, { "--shadow", &out.shadow }, { "--emit", &out.toolkit },
     };
     int inputs = 0;
 
