@@ -97,9 +97,27 @@ $(BUILD)/obj/gen/store_dict.o: $(BUILD)/gen/store_dict.c src/store/store_priv.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/obj/gen/store_image.o: src/store/image.S $(BUILD)/gen/store.image
+# ---- fresh install: what a new publisher holds, put into the image ----
+
+FRESH    = $(sort $(wildcard schema/fresh/[0-9]*.txt))
+MKT_SRC  = $(wildcard src/base/*.c src/store/*.c) src/cluster/seed_text.c src/cluster/seed_row.c src/gen/mktemplate.c
+MKT_OBJ  = $(MKT_SRC:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/gen/store_dict.o $(BUILD)/obj/gen/schema_image.o
+
+$(BUILD)/gen/mktemplate: $(MKT_OBJ)
+	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/gen/template.image: $(BUILD)/gen/mktemplate $(FRESH)
+	$(BUILD)/gen/mktemplate $@ $(FRESH)
+
+$(BUILD)/obj/gen/schema_image.o: src/store/image.S $(BUILD)/gen/store.image
 	@mkdir -p $(@D)
 	$(CC) -DIMAGE='"$(BUILD)/gen/store.image"' -c -o $@ $<
+
+$(BUILD)/obj/gen/store_image.o: src/store/image.S $(BUILD)/gen/template.image
+	@mkdir -p $(@D)
+	$(CC) -DIMAGE='"$(BUILD)/gen/template.image"' -c -o $@ $<
+
+$(BUILD)/obj/cluster/seed.o: schema/fresh/demo.txt
 
 # ---- soap: the generated gSOAP shell ----
 

@@ -46,6 +46,7 @@ void store_read_end(struct store_conn *c);
 struct store_writer {
     const char *user;   /* credential's name; "" for ourselves */
     const char *origin; /* "axl", "sql", "em", "sim" */
+    bool        trusted; /* what an installation writes: not held to the patterns for what people type */
 };
 /* Take the writer and BEGIN IMMEDIATE. */
 struct store_conn *store_write_begin(struct store *st, const struct store_writer *who, struct ccm_error *err);

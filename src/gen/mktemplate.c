@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* Build-time: the template image with the fresh install in it. Reads the image that holds the schema and the
- * type tables, carries out the seed texts in one transaction, writes the result.
+/* Build-time: the template image with the fresh install in it. The image linked in holds the schema and the
+ * type tables; the seed texts are carried out on it in one transaction, and the result is written.
  *
- *     mktemplate SCHEMA-IMAGE OUTPUT TEXT... */
+ *     mktemplate OUTPUT TEXT... */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ base_name(const char *path)
 static bool
 load_texts(struct store *st, char **paths, int count, struct ccm_error *err)
 {
-    static const struct store_writer ourselves = { .user = "", .origin = "sim" };
+    static const struct store_writer ourselves = { .user = "", .origin = "sim", .trusted = true };
     struct store_conn               *c = store_write_begin(st, &ourselves, err);
     struct arena                    *a = arena_new();
     struct buf                       text;
@@ -58,22 +58,24 @@ load_texts(struct store *st, char **paths, int count, struct ccm_error *err)
     return ok;
 }
 
-/* A compact copy, made by SQLite itself, ready for write-ahead logging. */
+/* A compact copy, made by SQLite itself from a connection of our own: the store's readers can't write. */
 static bool
 save(struct store *st, const char *path, struct ccm_error *err)
 {
     struct store_conn *c = store_read_begin(st, err);
+    sqlite3           *db = NULL;
     sqlite3_stmt      *stmt = NULL;
-    bool               ok = c != NULL;
 
+    if (c == NULL)
+        return false;
     remove(path);
-    if (ok) {
-        ok = sqlite3_prepare_v2(store_db(c), "VACUUM INTO ?1", -1, &stmt, NULL) == SQLITE_OK &&
-             sqlite3_bind_text(stmt, 1, path, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_DONE;
-        if (!ok)
-            ccm_fail(err, CCM_CONFIG, "cannot write \"%s\": %s", path, sqlite3_errmsg(store_db(c)));
-        sqlite3_finalize(stmt);
-    }
+    bool ok = sqlite3_open(sqlite3_db_filename(store_db(c), "main"), &db) == SQLITE_OK &&
+              sqlite3_prepare_v2(db, "VACUUM INTO ?1", -1, &stmt, NULL) == SQLITE_OK &&
+              sqlite3_bind_text(stmt, 1, path, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_DONE;
+    if (!ok)
+        ccm_fail(err, CCM_CONFIG, "cannot write \"%s\": %s", path, sqlite3_errmsg(db));
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
     store_read_end(c);
     return ok;
 }
@@ -84,23 +86,15 @@ main(int argc, char **argv)
     struct ccm_error   err = { 0 };
     struct uuid_source uuids;
     struct store      *st = NULL;
-    struct buf         image;
 
-    if (argc < 4) {
-        fprintf(stderr, "mktemplate: SCHEMA-IMAGE OUTPUT TEXT...\n");
+    if (argc < 3) {
+        fprintf(stderr, "mktemplate: OUTPUT TEXT...\n");
         return 2;
     }
-    buf_init(&image, BUF_MAX_REPLY);
-    if (!read_file(argv[1], &image)) {
-        fprintf(stderr, "mktemplate: cannot read \"%s\"\n", argv[1]);
-        return 1;
-    }
     uuid_source_init(&uuids, true, 1); /* the same build, the same keys */
-    struct store_options opt = { .readers = 1, .uuids = &uuids, .release = "15.0", .image = image.ptr,
-                                 .image_size = image.len };
-    bool ok = store_open(&st, &opt, &err) && load_texts(st, argv + 3, argc - 3, &err) && save(st, argv[2], &err);
+    struct store_options opt = { .readers = 1, .uuids = &uuids, .release = "15.0" };
+    bool ok = store_open(&st, &opt, &err) && load_texts(st, argv + 2, argc - 2, &err) && save(st, argv[1], &err);
     store_close(st);
-    buf_release(&image);
     if (!ok)
         fprintf(stderr, "mktemplate: %s\n", err.text);
     return ok ? 0 : 1;

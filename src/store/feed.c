@@ -78,7 +78,7 @@ tell(struct store *st)
         if (b->next == NULL)
             st->feed_last = NULL;
         pthread_mutex_unlock(&st->feed_lock);
-        struct store_writer who = { b->user, b->origin };
+        struct store_writer who = { .user = b->user, .origin = b->origin };
         if (fn != NULL)
             fn(cookie, &who, b->changes, b->count);
         pthread_mutex_lock(&st->feed_lock);

@@ -266,7 +266,7 @@ on_change(void *arg, sqlite3 *db, int op, const char *database, const char *name
         trace_row(&r);
         return;
     }
-    if (!r.w->deriving && r.w->violation.status == CCM_OK) {
+    if (!r.w->deriving && !r.w->trusted && r.w->violation.status == CCM_OK) {
         if (r.op == 'r')
             check_removal(&r);
         else

@@ -154,6 +154,7 @@ struct store_write {
     char             user[129], origin[16];
     bool             open;        /* BEGIN was done */
     bool             deriving;    /* the rules write: standing values may change */
+    bool             trusted;     /* values are not checked: an installation writes */
     struct ccm_error violation;   /* the first rule broken by a statement; status OK: none */
     struct store_set changes;     /* kind: table index; for the feed */
     struct store_set dirty;       /* kind: enum store_derived; what must be derived again */

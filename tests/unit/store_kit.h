@@ -36,7 +36,7 @@ kit_open(struct kit *k, const char *state)
 static inline struct store_conn *
 kit_begin(struct kit *k)
 {
-    struct store_writer who = { "tester", "axl" };
+    struct store_writer who = { .user = "tester", .origin = "axl" };
     struct store_conn  *c = store_write_begin(k->store, &who, &k->err);
     assert_non_null(c);
     return c;

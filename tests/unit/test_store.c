@@ -380,7 +380,7 @@ static void *
 work(void *arg)
 {
     struct worker      *w = arg;
-    struct store_writer who = { "worker", "axl" };
+    struct store_writer who = { .user = "worker", .origin = "axl" };
     struct ccm_error    err;
     char                sql[120];
 
