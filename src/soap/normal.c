@@ -178,8 +178,13 @@ on_text(void *arg, const xmlChar *text, int count)
         buf_add(&n->space, s, space);
         if (space == len)
             return;
+        bool begun = n->space.len > 0;
         write_space(n);
         n->place = IN_TEXT;
+        if (!begun && len >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0) {
+            buf_adds(n->out, "&#xFEFF;"); /* gSOAP would skip this as well */
+            space = 3;
+        }
     }
     xml_textn(n->out, s + space, len - space);
 }

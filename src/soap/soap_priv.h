@@ -19,8 +19,9 @@
 #define SOAP_ENVELOPE_1_1 "http://schemas.xmlsoap.org/soap/envelope/"
 #define SOAP_ENVELOPE_1_2 "http://www.w3.org/2003/05/soap-envelope"
 
-/* The document's bytes as UTF-8, without byte order mark and leading white space; converted into
- * the arena if it declares ISO-8859-1. Refused: nothing at all, NULs, any other encoding. */
+/* The document's bytes as UTF-8 with LF at line ends, without byte order mark and leading white space;
+ * in the arena if that took a change. Refused: nothing at all, NULs, a declared encoding other than UTF-8,
+ * US-ASCII and ISO-8859-1. */
 bool text_decode(struct arena *a, struct str body, struct str *out, struct ccm_error *err);
 /* Refuse what no parser should be shown: broken UTF-8, a DOCTYPE, endless tags. */
 bool text_check(struct str text, struct ccm_error *err);

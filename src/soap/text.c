@@ -85,9 +85,41 @@ latin1_to_utf8(struct arena *a, struct str s)
     return (struct str){ out, (size_t)(p - out) };
 }
 
+/* CR LF and CR become LF, as XML has it before anything is parsed: libxml2's push parser leaves
+ * those in CDATA sections as they are. */
+static struct str
+with_newlines(struct arena *a, struct str s)
+{
+    if (memchr(s.ptr, '\r', s.len) == NULL)
+        return s;
+    char *out = arena_alloc(a, s.len), *p = out;
+
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] != '\r')
+            *p++ = s.ptr[i];
+        else if (i + 1 == s.len || s.ptr[i + 1] != '\n')
+            *p++ = '\n';
+    return (struct str){ out, (size_t)(p - out) };
+}
+
+/* Is the encoding one that is read, and what does it take? */
+static bool
+encoding_known(struct str name, bool *is_latin1, struct ccm_error *err)
+{
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
+        if (strlen(encodings[i].name) == name.len && strncasecmp(encodings[i].name, name.ptr, name.len) == 0) {
+            *is_latin1 = encodings[i].latin1;
+            return true;
+        }
+    return ccm_fail(err, CCM_MALFORMED, "encoding '%.*s' is not supported: send UTF-8",
+                    name.len < 64 ? (int)name.len : 64, name.ptr);
+}
+
 bool
 text_decode(struct arena *a, struct str body, struct str *out, struct ccm_error *err)
 {
+    bool is_latin1 = false;
+
     if (starts_with(body, STR("\xFE\xFF")) || starts_with(body, STR("\xFF\xFE")))
         return ccm_fail(err, CCM_MALFORMED, "the request is in UTF-16: send UTF-8");
     if (body.len > 0 && memchr(body.ptr, '\0', body.len) != NULL)
@@ -100,18 +132,11 @@ text_decode(struct arena *a, struct str body, struct str *out, struct ccm_error 
         return ccm_fail(err, CCM_MALFORMED, "the request is empty");
     if (body.ptr[0] != '<')
         return ccm_fail(err, CCM_MALFORMED, "the request is not XML");
-    *out = body;
     struct str name = declared_encoding(body);
-    if (name.len == 0)
-        return true;
-    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
-        if (strlen(encodings[i].name) == name.len && strncasecmp(encodings[i].name, name.ptr, name.len) == 0) {
-            if (encodings[i].latin1)
-                *out = latin1_to_utf8(a, body);
-            return true;
-        }
-    return ccm_fail(err, CCM_MALFORMED, "encoding '%.*s' is not supported: send UTF-8",
-                    name.len < 64 ? (int)name.len : 64, name.ptr);
+    if (name.len > 0 && !encoding_known(name, &is_latin1, err))
+        return false;
+    *out = with_newlines(a, is_latin1 ? latin1_to_utf8(a, body) : body);
+    return true;
 }
 
 /* Length of the tag at s, '>' included, quoted values skipped; 0 if there is no end within SOAP_MAX_TAG. */

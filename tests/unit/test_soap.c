@@ -153,6 +153,8 @@ static const struct row texts[] = {
     { OPEN "<op>a<![CDATA[ b ]]>c<![CDATA[]]><![CDATA[>]]></op>" CLOSE, "op'a b c>'" },
     { OPEN "<op> <![CDATA[ ]]></op>" CLOSE, "op'  '" },
     { OPEN "<op>a\r\nb\rc&#13;d&#10;e\tf</op>" CLOSE, "op'a\nb\nc\rd\ne\tf'" },
+    { OPEN "<op><![CDATA[a\r\nb\rc]]></op>" CLOSE, "op'a\nb\nc'" },
+    { OPEN "<op><a>\xEF\xBB\xBFx</a> \xEF\xBB\xBF</op>" CLOSE, "op' \xEF\xBB\xBF'(a'\xEF\xBB\xBFx')" },
     { OPEN "<op>&#13;&#10;x&#32;</op>" CLOSE, "op'\r\nx '" },
     { OPEN "<op a=\"&lt;&amp;&quot;&#38;amp; &#38;#38;\" b='\"' c=\" x\ny&#10;\"/>" CLOSE,
       "op@a=<&\"&amp; &#38;;@b=\";@c= x y\n;" },
