@@ -173,8 +173,10 @@ answer_rows(struct answer *an, uint16_t i, const char *parent_pkid)
         an->failed = true;
         return;
     }
+    bool none = true;
     sqlite3_bind_text(row, 1, parent_pkid, -1, SQLITE_TRANSIENT);
     while ((step = store_step(c->conn, row, an->err)) == 1) {
+        none = false;
         if (n->text != NULL && n->kind == FORM_LEAF)
             answer_value(an, i, n->text, q, row);
         else {
@@ -190,6 +192,12 @@ answer_rows(struct answer *an, uint16_t i, const char *parent_pkid)
     if (step < 0)
         an->failed = true;
     sqlite3_reset(row);
+    if (none && n->bind->kind == BIND_ROW) {
+        if (n->kind == FORM_LEAF)
+            answer_null(an, n);
+        else
+            xml_empty(c->out, n->name);
+    }
 }
 
 static void

@@ -97,37 +97,47 @@ row_set_constants(struct row_write *r, const char *table, const struct axl_const
     }
 }
 
-/* "now" and "next" are the time and one more than the column's highest; the rest is as it stands. */
-static struct value
-extra_value(struct row_write *r, const struct axl_set *set)
+/* "COLUMN:TYPETABLE.ATTRIBUTE": what the type-table row of another column of the row says. */
+static bool
+type_attribute(struct row_write *r, const struct axl_set *set, const char *colon, struct value *out)
 {
     struct axl_call *c = r->call;
-    struct value     v = { .kind = VALUE_TEXT, .text = set->value };
-    if (strcmp(set->value, "now") == 0)
-        return (struct value){ .kind = VALUE_INT, .number = (int64_t)time(NULL) };
-    if (strcmp(set->value, "next") != 0)
-        return v;
-    sqlite3_stmt *s = store_prepare(
-        c->conn, arena_printf(c->arena, "SELECT coalesce(max(\"%s\"),0)+1 FROM \"%s\"", set->column, set->table), NULL);
-    v = (struct value){ .kind = VALUE_INT, .number = 1 };
-    if (s != NULL && store_step(c->conn, s, NULL) == 1)
-        v.number = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return v;
+    const char *dot = strchr(colon, '.');
+    const struct cell *cell = row_cell(r, set->table, arena_strndup(c->arena, set->value, (size_t)(colon - set->value)));
+    const struct store_enum *e =
+        dot == NULL ? NULL : store_enum_find(store_of(c->conn), arena_strndup(c->arena, colon + 1, (size_t)(dot - colon - 1)));
+    int64_t number, attribute;
+
+    if (cell == NULL || cell->value.kind == VALUE_NULL || e == NULL)
+        return false;
+    number = cell->value.kind == VALUE_INT ? cell->value.number : strtoll(cell->value.text, NULL, 10);
+    if (!store_enum_attr(e, number, dot + 1, &attribute))
+        return false;
+    *out = (struct value){ .kind = VALUE_INT, .number = attribute };
+    return true;
 }
 
-/* A device's model follows from its product. */
-static void
-set_model(struct row_write *r)
+/* "now" and "next" are the time and one more than the column's highest; the rest is as it stands. */
+static bool
+extra_value(struct row_write *r, const struct axl_set *set, struct value *out)
 {
-    const struct cell *product = row_cell(r, "device", "tkproduct");
-    const struct store_enum *e = store_enum_find(store_of(r->call->conn), "typeproduct");
-    int64_t number, model;
-    if (product == NULL || e == NULL || row_cell(r, "device", "tkmodel") != NULL)
-        return;
-    number = product->value.kind == VALUE_INT ? product->value.number : strtoll(product->value.text, NULL, 10);
-    if (store_enum_attr(e, number, "tkmodel", &model))
-        row_set(r, "device", "tkmodel", &(struct value){ .kind = VALUE_INT, .number = model });
+    struct axl_call *c = r->call;
+    const char      *colon = strchr(set->value, ':');
+
+    *out = (struct value){ .kind = VALUE_TEXT, .text = set->value };
+    if (strcmp(set->value, "now") == 0)
+        *out = (struct value){ .kind = VALUE_INT, .number = (int64_t)time(NULL) };
+    if (colon != NULL)
+        return type_attribute(r, set, colon, out);
+    if (strcmp(set->value, "next") != 0)
+        return true;
+    sqlite3_stmt *s = store_prepare(
+        c->conn, arena_printf(c->arena, "SELECT coalesce(max(\"%s\"),0)+1 FROM \"%s\"", set->column, set->table), NULL);
+    *out = (struct value){ .kind = VALUE_INT, .number = 1 };
+    if (s != NULL && store_step(c->conn, s, NULL) == 1)
+        out->number = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return true;
 }
 
 /* What no field says and the row needs all the same. */
@@ -137,9 +147,8 @@ row_set_extras(struct row_write *r, const char *table)
     const struct axl_object *o = r->form->object;
     for (unsigned i = 0; i < o->set_count; i++)
         if (strcmp(o->sets[i].table, table) == 0 && row_cell(r, table, o->sets[i].column) == NULL) {
-            struct value v = extra_value(r, &o->sets[i]);
-            row_set(r, table, o->sets[i].column, &v);
+            struct value v;
+            if (extra_value(r, &o->sets[i], &v))
+                row_set(r, table, o->sets[i].column, &v);
         }
-    if (strcmp(table, "device") == 0)
-        set_model(r);
 }

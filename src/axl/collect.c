@@ -33,9 +33,11 @@ row_set(struct row_write *r, const char *table, const char *column, const struct
         c = arena_alloc(r->call->arena, sizeof *c);
         c->table = table;
         c->column = column;
+        c->implied = true;
         *r->cells_end = c;
         r->cells_end = &c->next;
     }
+    c->implied = c->implied && r->defaulting;
     c->value = *v;
     return c;
 }
@@ -350,8 +352,13 @@ collect_defaults(struct row_write *r, uint16_t node, bool present, struct ccm_er
         const char *def = present && n->def != NULL && *n->def != '\0' ? n->def : n->bind->def;
         if (def == NULL && present && missing(r, n))
             return ccm_fail(err, CCM_INVALID, "Required element %s is missing", n->name);
-        if (def != NULL && row_cell(r, n->bind->table != NULL ? n->bind->table : "", n->bind->column != NULL ? n->bind->column : "") == NULL &&
-            !collect_field(r, n, n->bind, NULL, def, err))
+        r->defaulting = true;
+        bool ok = def == NULL ||
+                  (n->bind->table != NULL && n->bind->column != NULL &&
+                   row_cell(r, n->bind->table, n->bind->column) != NULL) ||
+                  collect_field(r, n, n->bind, NULL, def, err);
+        r->defaulting = false;
+        if (!ok)
             return false;
     }
     return true;
@@ -376,7 +383,7 @@ part_create(struct row_write *r, const struct part *p, struct value *out, struct
             continue;
         const struct axl_bind *field = NULL;
         for (unsigned k = 0; k < o->bind_count && field == NULL; k++)
-            if (o->binds[k].column != NULL && strcmp(o->binds[k].column, p->fields[i].bind->target_column) == 0 &&
+            if (((o->binds[k].versions >> AXL_V15_0) & 1u) != 0 && o->binds[k].column != NULL && strcmp(o->binds[k].column, p->fields[i].bind->target_column) == 0 &&
                 strchr(o->binds[k].path, '/') == NULL)
                 field = &o->binds[k];
         if (field == NULL)

@@ -104,6 +104,15 @@ update_side(struct row_write *r, const char *table, const struct axl_side *side,
     return make_side(r, side, fresh, err) && cells_update(c, table, "pkid", pkid, NULL, 0, pointers, 1, err);
 }
 
+static bool
+is_asked_for(struct cell *const *cells, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (!cells[i]->implied)
+            return true;
+    return false;
+}
+
 bool
 write_sides(struct row_write *r, const char *pkid, bool fresh, struct ccm_error *err)
 {
@@ -116,7 +125,7 @@ write_sides(struct row_write *r, const char *pkid, bool fresh, struct ccm_error 
         if (!axl_side_belongs(side, table) || (side->behind && fresh))
             continue;
         unsigned count = cells_of(r, side->table, false, cells);
-        if (count == 0 && !(fresh && side->always))
+        if (!is_asked_for(cells, count) && !(fresh && side->always))
             continue;
         if (!(fresh ? make_side(r, side, pkid, err) : update_side(r, table, side, pkid, cells, count, err)))
             return false;

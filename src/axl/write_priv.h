@@ -12,6 +12,7 @@ struct cell { /* a column to be set */
     struct value value;
     int64_t      bit_mask; /* not 0: only these bits of the column */
     bool         shadow, reference;
+    bool         implied; /* by a default: no reason to make a companion that is there only when needed */
     struct cell *next;
 };
 
@@ -51,7 +52,8 @@ struct row_write {
     unsigned           part_count;
     struct list_op    *lists, **lists_end;
     struct after_op   *after, **after_end;
-    bool               adding; /* defaults apply */
+    bool               adding;     /* defaults apply */
+    bool               defaulting; /* they are being applied */
 };
 
 void row_write_init(struct row_write *r, struct axl_call *c, const struct form *f, uint16_t scope, bool adding);
