@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "ccmsim/auth.h"
+#include "ccmsim/utf8.h"
 
 static int
 base64_digit(char c)
@@ -42,26 +43,6 @@ decode(struct arena *a, const char *word, size_t len)
     return out; /* zeroed: there is a NUL behind */
 }
 
-static bool
-is_utf8(const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-
-    while (*p != '\0') {
-        int more = *p < 0x80                 ? 0
-                   : *p >= 0xc2 && *p < 0xe0 ? 1
-                   : (*p & 0xf0) == 0xe0     ? 2
-                   : *p >= 0xf0 && *p < 0xf5 ? 3
-                                             : -1;
-        if (more < 0)
-            return false;
-        for (p++; more > 0; more--, p++)
-            if ((*p & 0xc0) != 0x80)
-                return false;
-    }
-    return true;
-}
-
 /* Old clients encode user and password in Latin-1. */
 static char *
 from_latin1(struct arena *a, const char *text)
@@ -91,7 +72,7 @@ auth_parse_basic(struct arena *a, const char *header, const char **user, const c
     char *text = decode(a, header, len);
     if (text == NULL)
         return false;
-    if (!is_utf8(text))
+    if (!utf8_valid(text, strlen(text)))
         text = from_latin1(a, text);
     char *colon = strchr(text, ':');
     if (colon == NULL || colon == text)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "ccmsim/journal.h"
+#include "ccmsim/utf8.h"
 
 /* ---- masking ---- */
 
@@ -94,32 +95,6 @@ journal_mask(char *text, size_t len)
 
 /* ---- JSON ---- */
 
-/* Bytes of the well-formed UTF-8 sequence at text, or 0. */
-static size_t
-utf8_length(const unsigned char *text, size_t len)
-{
-    static const struct {
-        unsigned char first, last, low, high; /* of the first byte, and what the second may be */
-        size_t        length;
-    } rows[] = {
-        { 0x00, 0x7f, 0x00, 0xff, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-        { 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-        { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (*text < rows[i].first || *text > rows[i].last)
-            continue;
-        size_t n = rows[i].length;
-        if (n > len || (n > 1 && (text[1] < rows[i].low || text[1] > rows[i].high)))
-            return 0;
-        for (size_t k = 2; k < n; k++)
-            if ((text[k] & 0xc0) != 0x80)
-                return 0;
-        return n;
-    }
-    return 0;
-}
-
 static void
 add_string(struct buf *out, const char *text, size_t len)
 {
@@ -127,7 +102,7 @@ add_string(struct buf *out, const char *text, size_t len)
 
     buf_addc(out, '"');
     for (size_t i = 0, n; i < len; i += n) {
-        n = utf8_length(p + i, len - i);
+        n = utf8_sequence(text + i, len - i);
         if (n == 0) {
             buf_adds(out, "\xef\xbf\xbd");
             n = 1;
