@@ -258,6 +258,8 @@ on_change(void *arg, sqlite3 *db, int op, const char *database, const char *name
     struct row r = { c, c->write, db, &store_tables[table], table, 'u', op == SQLITE_DELETE ? old_rowid : new_rowid };
     r.op = op == SQLITE_INSERT ? 'a' : op == SQLITE_DELETE ? 'r' : 'u';
     if (shadow) {
+        if (r.w->complete)
+            return;
         /* Its first column is the pkid of the row it belongs to, as there. */
         note_change(&r, 'u');
         return;
@@ -274,6 +276,8 @@ on_change(void *arg, sqlite3 *db, int op, const char *database, const char *name
     }
     if (r.op == 'a')
         bump_serial(&r);
+    if (r.w->complete)
+        return;
     mark_derived(&r);
     note_change(&r, r.op);
     if (r.t->is_type)

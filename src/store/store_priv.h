@@ -155,6 +155,7 @@ struct store_write {
     bool             open;        /* BEGIN was done */
     bool             deriving;    /* the rules write: standing values may change */
     bool             trusted;     /* values are not checked: an installation writes */
+    bool             complete;    /* nothing is derived or told: copies of whole sets of rows */
     struct ccm_error violation;   /* the first rule broken by a statement; status OK: none */
     struct store_set changes;     /* kind: table index; for the feed */
     struct store_set dirty;       /* kind: enum store_derived; what must be derived again */

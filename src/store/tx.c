@@ -17,6 +17,7 @@ begin_locked(struct store *st, const struct store_writer *who, struct ccm_error 
     struct store_write *w = c->write;
     w->open = true;
     w->trusted = who != NULL && who->trusted;
+    w->complete = who != NULL && who->complete;
     snprintf(w->user, sizeof(w->user), "%s", who != NULL && who->user != NULL ? who->user : "");
     snprintf(w->origin, sizeof(w->origin), "%s", who != NULL && who->origin != NULL ? who->origin : "");
     return c;
