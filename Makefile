@@ -69,6 +69,11 @@ $(BUILD)/obj/gen/toolkit.o: src/axl/toolkit.S $(BUILD)/gen/axlsqltoolkit.zip
 	@mkdir -p $(@D)
 	$(CC) -DTOOLKIT='"$(BUILD)/gen/axlsqltoolkit.zip"' -c -o $@ $<
 
+# Reads the schemas back (tests/contract/run).
+$(BUILD)/test/particles: tests/contract/particles.c $(BUILD)/libccmsim.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libccmsim.a $(shell pkg-config --libs libxml-2.0 libcrypto) -pthread
+
 $(CONTRACT_C:%=$(BUILD)/obj/gen/contract_%.o): $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
 	$(CC) $(GEN_CFLAGS) -c -o $@ $<
@@ -199,7 +204,7 @@ fuzz-replay: $(HARNESSES:%=$(BUILD)/fuzz/replay-%) ## each harness over its corp
 fuzz: $(HARNESSES:%=$(BUILD)/fuzz/fuzz-%) ## libFuzzer, TIME=60 seconds for each harness
 	@for name in $(HARNESSES); do mkdir -p $(BUILD)/fuzz/found/$$name && \
 	    $(BUILD)/fuzz/fuzz-$$name -max_total_time=$(TIME) -max_len=65536 -timeout=10 -print_final_stats=1 \
-	        -artifact_prefix=$(BUILD)/fuzz/$$name- $(BUILD)/fuzz/found/$$name tests/fuzz/corpus/$$name || exit 1; done
+	        -artifact_prefix=$(BUILD)/fuzz/$$name- $$(ls tests/fuzz/$$name.dict 2>/dev/null | sed s/^/-dict=/) $(BUILD)/fuzz/found/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 # ---- tests (tests/run, tests/suites) ----
 
