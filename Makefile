@@ -32,7 +32,6 @@ CLI_OBJ  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/cli/*.c))
 CONTRACT_SRC = $(sort $(wildcard schema/axl/*/*.axl))
 CONTRACT_C   = nodes types simples ops objects
 CONTRACTC    = $(BUILD)/gen/contractc
-CONTRACT_FLAGS ?= --partial
 SHADOW_SQL   = $(BUILD)/gen/shadow.sql
 GEN_OBJ     += $(CONTRACT_C:%=$(BUILD)/obj/gen/contract_%.o)
 
@@ -44,7 +43,7 @@ $(CONTRACTC): $(patsubst src/%.c,$(BUILD)/obj/%.o,$(sort $(wildcard src/gen/cont
 -include $(patsubst src/%.c,$(BUILD)/obj/%.d,$(wildcard src/gen/contractc*.c))
 
 $(BUILD)/gen/contract.stamp: $(CONTRACTC) $(CONTRACT_SRC) schema/db/dictionary.tsv
-	$(CONTRACTC) $(CONTRACT_FLAGS) --dictionary schema/db/dictionary.tsv --tables $(BUILD)/gen --shadow $(SHADOW_SQL).new schema/axl
+	$(CONTRACTC) --dictionary schema/db/dictionary.tsv --tables $(BUILD)/gen --shadow $(SHADOW_SQL).new schema/axl
 	@cmp -s $(SHADOW_SQL).new $(SHADOW_SQL) || cp $(SHADOW_SQL).new $(SHADOW_SQL)
 	@touch $@
 

@@ -167,6 +167,33 @@ check_ref(struct contract *c, struct c_place at, const char *name, axl_mask vers
     return true;
 }
 
+/* A type has one base at most, and a chain of bases ends. */
+static void
+check_base(struct contract *c, const struct c_type *t)
+{
+    const struct c_node *base = NULL;
+    for (const struct c_node *n = t->child; n != NULL; n = n->next) {
+        if (n->kind != AXL_EXT)
+            continue;
+        if (base != NULL && (base->versions & n->versions) != 0)
+            c_problem(c, n->place, "type \"%s\" has two bases", t->name);
+        base = n;
+        for (int v = 0; v < AXL_VERSIONS; v++) {
+            const struct c_type *b = (n->versions >> v) & 1 ? c_type_in(c, n->type, (enum axl_version)v) : NULL;
+            for (unsigned steps = 0; b != NULL; steps++) {
+                const struct c_node *k = b->child;
+                while (k != NULL && (k->kind != AXL_EXT || ((k->versions >> v) & 1) == 0))
+                    k = k->next;
+                if (steps > 20 || b == t) {
+                    c_problem(c, n->place, "type \"%s\" extends itself", t->name);
+                    return;
+                }
+                b = k != NULL ? c_type_in(c, k->type, (enum axl_version)v) : NULL;
+            }
+        }
+    }
+}
+
 static void
 check_nodes(struct contract *c, const struct c_node *n)
 {
@@ -204,8 +231,10 @@ contract_check(struct contract *c)
     sort(c->objects.items, c->objects.count, sizeof *c->objects.items, compare_objects);
     check_names(c);
     check_simples(c);
-    for (size_t i = 0; i < c->types.count; i++)
+    for (size_t i = 0; i < c->types.count; i++) {
+        check_base(c, &c->types.items[i]);
         check_nodes(c, c->types.items[i].child);
+    }
     for (size_t i = 0; i < c->elements.count; i++)
         check_ref(c, c->elements.items[i].place, c->elements.items[i].type, c->elements.items[i].versions, false);
     for (size_t i = 0; i < c->ops.count; i++) {

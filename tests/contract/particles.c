@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Reads an emitted schema back, straight from its XML tree, into canonical rows: one a particle of each
  * complex type (type, depth, node, name, reference, min, max, nil, default, extra) or a part of each
- * simple type. Knows nothing of the compiler that wrote it. Prints the rows, or counts and digests:
- *   particles [--rows types|simples] VERSION-DIRECTORY... */
+ * simple type; and the WSDL's operations. Knows nothing of the compiler that wrote it. Prints the rows, or
+ * counts and digests:
+ *   particles [--rows types|simples|operations] VERSION-DIRECTORY... */
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <openssl/evp.h>
@@ -20,8 +21,8 @@ struct row_set { /* the rows of one type */
 };
 
 struct reader {
-    struct row_set types[4000], simples[1000];
-    size_t         type_count, simple_count;
+    struct row_set types[4000], simples[1000], operations[2000];
+    size_t         type_count, simple_count, operation_count;
     const char    *ns; /* of the document read: "api" or "axl" */
     char           path[600]; /* of unnamed types: "Type/element" */
     struct row_set *set;
@@ -217,6 +218,29 @@ read_document(struct reader *r, const char *path, const char *ns)
     return true;
 }
 
+/* ---- the WSDL ---- */
+
+/* Name and SOAPAction of each operation of the binding. */
+static bool
+read_operations(struct reader *r, const char *path)
+{
+    xmlDoc *doc = xmlReadFile(path, NULL, XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOBLANKS);
+    if (doc == NULL)
+        return false;
+    const xmlNode *binding = child(xmlDocGetRootElement(doc), "binding");
+    for (const xmlNode *n = binding != NULL ? binding->children : NULL; n != NULL; n = n->next) {
+        const xmlNode *soap = is(n, "operation") ? child(n, "operation") : NULL;
+        if (soap == NULL)
+            continue;
+        struct row_set *s = &r->operations[r->operation_count++];
+        new_set(s, prop_or(n, "name", ""));
+        buf_addf(&s->text, "%s\t%s\n", s->name, prop_or(soap, "soapAction", ""));
+        s->rows = 1;
+    }
+    xmlFreeDoc(doc);
+    return true;
+}
+
 /* ---- output ---- */
 
 static int
@@ -271,10 +295,13 @@ read_version(const char *dir, const char *rows)
         snprintf(path, sizeof path, "%s/AXLEnums.xsd", dir);
         ok = ok && read_document(r, path, "axl");
     }
+    snprintf(path, sizeof path, "%s/AXLAPI.wsdl", dir);
+    ok = ok && read_operations(r, path);
     if (rows == NULL)
         printf("%s", name);
     finish(r->types, r->type_count, rows != NULL && strcmp(rows, "types") == 0, rows == NULL);
     finish(r->simples, r->simple_count, rows != NULL && strcmp(rows, "simples") == 0, rows == NULL);
+    finish(r->operations, r->operation_count, rows != NULL && strcmp(rows, "operations") == 0, rows == NULL);
     if (rows == NULL)
         printf("\n");
     free(r);
