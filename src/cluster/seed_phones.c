@@ -88,6 +88,13 @@ add_model(struct model *m, struct ccm_error *err)
         { .name = "lastName", .value = last },
         { .name = "presenceGroupName", .value = "Standard Presence group" },
     };
+    const struct seed_cell line_cells[] = {
+        { .name = "pattern", .value = line },
+        { .name = "description", .value = last },
+        { .name = "usage", .value = "Device" },
+        { .name = "alertingName", .value = last },
+        { .name = "asciiAlertingName", .value = last },
+    };
     const struct seed_cell phone_cells[] = {
         { .name = "name", .value = name },
         { .name = "description", .value = arena_printf(m->to.arena, "Phone of %s", user) },
@@ -115,6 +122,7 @@ add_model(struct model *m, struct ccm_error *err)
         { .name = "lines/line/associatedEndusers/enduser/userId", .value = user },
     };
     return seed_object(&m->to, "User", user_cells, sizeof user_cells / sizeof user_cells[0], user, err) &&
+           seed_object(&m->to, "Line", line_cells, sizeof line_cells / sizeof line_cells[0], line, err) &&
            seed_object(&m->to, "Phone", phone_cells, sizeof phone_cells / sizeof phone_cells[0], name, err);
 }
 
