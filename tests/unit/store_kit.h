@@ -20,8 +20,6 @@ struct kit {
     struct ccm_error   err;
 };
 
-#define PRESENCE "ad243d17-98b4-4118-8feb-5ff2e1b781ac"
-
 static inline void
 kit_open(struct kit *k, const char *state)
 {
@@ -107,13 +105,6 @@ kit_value(struct kit *k, const char *sql)
     snprintf(value, sizeof(value), "%s", text != NULL ? text : "(null)");
     store_read_end(c);
     return value;
-}
-
-/* What a directory number needs: the standard presence group. */
-static inline void
-kit_base(struct kit *k)
-{
-    kit_must(k, "INSERT INTO matrix(pkid,name,tkmatrix) SELECT '" PRESENCE "','Standard Presence group',min(enum) FROM typematrix");
 }
 
 #endif

@@ -181,13 +181,12 @@ an_older_state_is_brought_up(void **state)
 
     (void)state;
     kit_open(&k, dir);
-    kit_base(&k);
     kit_must(&k, "INSERT INTO routepartition(name) VALUES('P')");
     kit_must(&k, "INSERT INTO typeproduct(enum,name,tkmodel) VALUES(99999,'Device pack phone',7)");
     store_close(k.store);
     patch_header(dir, 68, 12345); /* made by another schema */
     kit_open(&k, dir);
-    assert_string_equal(kit_value(&k, "SELECT name FROM routepartition"), "P");
+    assert_string_equal(kit_value(&k, "SELECT name FROM routepartition WHERE name='P'"), "P");
     assert_string_equal(kit_value(&k, "SELECT name FROM typeproduct WHERE enum=99999"), "Device pack phone");
     assert_string_equal(kit_value(&k, "PRAGMA journal_mode"), "wal");
     assert_string_equal(kit_value(&k, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
@@ -204,7 +203,7 @@ reset_brings_back_the_template(void **state)
     (void)state;
     kit_open(&k, NULL);
     struct store_conn *reader = store_read_begin(k.store, &k.err);
-    sqlite3_stmt      *count = store_prepare(reader, "SELECT count(*) FROM routepartition", &k.err);
+    sqlite3_stmt      *count = store_prepare(reader, "SELECT count(*) FROM routepartition WHERE name='P'", &k.err);
     uint64_t           before = store_generation(k.store);
     kit_must(&k, "INSERT INTO routepartition(name) VALUES('P')");
     assert_true(store_reset(k.store, &k.err));
@@ -228,8 +227,8 @@ the_same_seed_gives_the_same_keys(void **state)
     kit_open(&b, NULL);
     kit_must(&a, "INSERT INTO routepartition(name) VALUES('P')");
     kit_must(&b, "INSERT INTO routepartition(name) VALUES('P')");
-    char *first = strdup(kit_value(&a, "SELECT pkid FROM routepartition"));
-    assert_string_equal(first, kit_value(&b, "SELECT pkid FROM routepartition"));
+    char *first = strdup(kit_value(&a, "SELECT pkid FROM routepartition WHERE name='P'"));
+    assert_string_equal(first, kit_value(&b, "SELECT pkid FROM routepartition WHERE name='P'"));
     free(first);
     store_close(a.store);
     store_close(b.store);
@@ -248,7 +247,7 @@ a_statement_not_reset_does_not_pin_the_past(void **state)
     assert_int_equal(store_step(c, stmt, &k.err), 1);
     store_read_end(c);
     kit_must(&k, "DELETE FROM routepartition WHERE name='P1'");
-    assert_string_equal(kit_value(&k, "SELECT name FROM routepartition ORDER BY name"), "P2");
+    assert_string_equal(kit_value(&k, "SELECT name FROM routepartition WHERE name LIKE 'P_' ORDER BY name"), "P2");
     store_close(k.store);
 }
 
@@ -319,7 +318,7 @@ a_write_not_committed_leaves_nothing(void **state)
     assert_true(kit_run(&k, c, "INSERT INTO routepartition(name) VALUES('P')"));
     assert_false(store_write_end(c, false, &k.err));
     assert_int_equal(store_generation(k.store), generation);
-    assert_string_equal(kit_value(&k, "SELECT count(*) FROM routepartition"), "0");
+    assert_string_equal(kit_value(&k, "SELECT count(*) FROM routepartition WHERE name='P'"), "0");
     store_close(k.store);
 }
 
@@ -422,7 +421,7 @@ two_stores_are_used_by_many_threads(void **state)
         assert_true(workers[i].ok);
     }
     for (int i = 0; i < 2; i++) {
-        assert_string_equal(kit_value(&kits[i], "SELECT count(*) FROM routepartition"), "100");
+        assert_string_equal(kit_value(&kits[i], "SELECT count(*) FROM routepartition WHERE name GLOB 'W*'"), "100");
         store_close(kits[i].store);
     }
 }

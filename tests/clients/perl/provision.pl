@@ -18,7 +18,7 @@ sub SOAP::Transport::HTTP::Client::get_basic_credentials {
     return ($ENV{CCMSIM_USER}, $ENV{CCMSIM_PASSWORD});
 }
 
-my $soap = SOAP::Lite->new(proxy => $ENV{CCMSIM_URL}, autotype => 0, readable => 0)
+my $soap = SOAP::Lite->new(proxy => $ENV{CCMSIM_URL}, readable => 0)
   ->on_action(sub { my ($uri, $operation) = @_; return qq{"CUCM:DB ver=$version $operation"} });
 $soap->transport->proxy->ssl_opts(verify_hostname => 0, SSL_verify_mode => 0);
 $soap->on_fault(sub { return $_[1] });
@@ -30,7 +30,8 @@ sub content {
     return map { content($name, $_) } @$value if ref $value eq 'ARRAY';
     return $data->value(\SOAP::Data->value(map { content($_, $value->{$_}) } keys_of($name, $value)))
       if ref $value eq 'HASH';
-    return $data->value($value);
+    # Without a type SOAP::Lite guesses one (0042 would be a number), and only typed text is escaped.
+    return defined $value ? $data->type('string')->value($value) : $data->value(undef);
 }
 
 # Perl forgets the order of a hash; the server doesn't mind, so any steady order will do.
@@ -47,15 +48,12 @@ sub ok {
     return;
 }
 
-# The value at a path of the answer: SOAP::SOM speaks XPath, counting from 1; attributes hang on the element.
+# The value at a path of the answer: SOAP::SOM gives all that match, of which a digit (0 in scenario.json) picks one.
 sub pick {
     my ($som, $path) = @_;
     my @parts = split /\./, $path;
     my $attribute = $parts[-1] =~ /^@/ ? substr(pop @parts, 1) : undef;
-    my $xpath = '/Envelope/Body/[1]';
-    for my $part (@parts) {
-        $xpath .= $part =~ /^\d+$/ ? '[' . ($part + 1) . ']' : "/$part";
-    }
+    my $xpath = join '/', '/Envelope/Body/[1]', grep { !/^0$/ } @parts;
     my ($found) = $som->match($xpath) ? $som->dataof($xpath) : ();
     return unless $found;
     return $attribute ? $found->attr->{$attribute} : $found->value;
