@@ -49,20 +49,41 @@ start_tag(const char *text, size_t len, size_t at, const char **name, size_t *na
     return end == NULL || end[-1] == '/' ? 0 : (size_t)(end - text) + 1;
 }
 
-/* Where the secret that begins at text[at] ends: before "</". A child element means that this one is
- * a mere container; a CDATA section or a comment is no child. */
+/* Behind a CDATA section or comment that begins at text[at]; at itself if none does. */
+static size_t
+skip_section(const char *text, size_t len, size_t at)
+{
+    static const struct {
+        const char *open, *close;
+    } rows[] = { { "<![CDATA[", "]]>" }, { "<!--", "-->" } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t n = strlen(rows[i].open);
+        if (len - at < n || memcmp(text + at, rows[i].open, n) != 0)
+            continue;
+        const char *end = memmem(text + at + n, len - at - n, rows[i].close, 3);
+        return end != NULL ? (size_t)(end - text) + 3 : len;
+    }
+    return at;
+}
+
+/* Where the secret that begins at text[at] ends: before the next tag. White space before a child
+ * element is none: such an element is a mere container. */
 static size_t
 secret_end(const char *text, size_t len, size_t at)
 {
-    for (size_t i = at; i < len; i++) {
-        if (text[i] != '<')
-            continue;
-        if (i + 1 < len && text[i + 1] == '/')
-            return i;
-        if (i + 1 < len && text[i + 1] != '!')
-            return at;
+    size_t end = at;
+
+    while (end < len) {
+        size_t next = text[end] == '<' ? skip_section(text, len, end) : end + 1;
+        if (next == end)
+            break;
+        end = next;
     }
-    return len;
+    bool child = end + 1 < len && text[end + 1] != '/';
+    for (size_t i = at; child && i < end; i++)
+        child = strchr(" \t\r\n", text[i]) != NULL;
+    return child ? at : end;
 }
 
 size_t
