@@ -37,7 +37,7 @@ bool store_reset(struct store *st, struct ccm_error *err);
 
 /* ---- leases ---- */
 
-/* A read connection; one snapshot per statement. NULL (CCM_BUSY) only when the pool is exhausted. */
+/* A read connection; one snapshot for the whole lease, taken at its first statement. NULL (CCM_BUSY) only when the pool is exhausted. */
 struct store_conn *store_read_begin(struct store *st, struct ccm_error *err);
 /* Resets every statement and gives it back. NULL is fine. */
 void store_read_end(struct store_conn *c);

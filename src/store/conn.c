@@ -31,7 +31,10 @@ configure(struct store_conn *c, bool writer, struct ccm_error *err)
     if (!store_exec(c, c->store->opt.full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err))
         return false;
     if (!writer)
-        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-4096", err);
+        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-4096", err) &&
+               ((sqlite3_prepare_v3(c->db, "BEGIN", -1, SQLITE_PREPARE_PERSISTENT, &c->begin, NULL) == SQLITE_OK &&
+                 sqlite3_prepare_v3(c->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &c->commit, NULL) == SQLITE_OK) ||
+                store_fail(c, err));
     /* WAL by the header already; asked for all the same, so that a file from elsewhere gets it. */
     return store_exec(c, "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32768", err) && store_hook_install(c, err);
 }
@@ -61,6 +64,8 @@ store_conn_close(struct store_conn *c)
     if (c == NULL)
         return;
     store_stmts_release(c);
+    sqlite3_finalize(c->begin);
+    sqlite3_finalize(c->commit);
     sqlite3_close(c->db);
     store_write_free(c->write);
     free(c);
@@ -129,6 +134,11 @@ store_read_end(struct store_conn *c)
     if (c == NULL)
         return;
     store_stmts_end(c);
+    if (c->begun) {
+        sqlite3_step(c->commit);
+        sqlite3_reset(c->commit);
+        c->begun = false;
+    }
     pool_give(c->store, c);
 }
 

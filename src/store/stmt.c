@@ -7,13 +7,32 @@
 #include "base/base_priv.h"
 #include "store/store_priv.h"
 
+/* Eight bytes at a time: the texts are long and this is on every request's path. */
 static uint32_t
 hash_of(const char *sql)
 {
-    uint32_t h = 2166136261u;
-    for (; *sql != '\0'; sql++)
-        h = (h ^ (uint8_t)*sql) * 16777619u;
-    return h;
+    size_t   len = strlen(sql);
+    uint64_t h = 0x9E3779B97F4A7C15u ^ len, piece;
+
+    for (; len >= sizeof piece; len -= sizeof piece, sql += sizeof piece) {
+        memcpy(&piece, sql, sizeof piece);
+        h = (h ^ piece) * 0xFF51AFD7ED558CCDu;
+        h ^= h >> 32;
+    }
+    piece = 0;
+    memcpy(&piece, sql, len);
+    h = (h ^ piece) * 0xFF51AFD7ED558CCDu;
+    return (uint32_t)(h ^ (h >> 32));
+}
+
+/* A lease reads in one transaction: one snapshot, and its locks are taken once. */
+static void
+begin_lease(struct store_conn *c)
+{
+    if (c->begun || c->begin == NULL)
+        return;
+    c->begun = sqlite3_step(c->begin) == SQLITE_DONE;
+    sqlite3_reset(c->begin);
 }
 
 static void
@@ -94,6 +113,7 @@ store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err)
     uint32_t            hash = hash_of(sql);
     struct store_stmt  *p = find(s, sql, hash);
 
+    begin_lease(c);
     if (p != NULL && p->lease == c->lease && sqlite3_stmt_busy(p->stmt))
         return prepare_extra(c, sql, err);
     if (p != NULL) {

@@ -108,6 +108,8 @@ struct store_conn {
     uint32_t            lease;
     struct store_write *write; /* the writer only */
     struct store_conn  *next;  /* idle readers */
+    sqlite3_stmt       *begin, *commit; /* readers: one snapshot a lease */
+    bool                begun;
 };
 
 /* Open a connection to the database file with functions and settings. */
