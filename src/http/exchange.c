@@ -176,20 +176,29 @@ take_body(struct exchange *x, const char *data, size_t *size)
 
 /* ---- suspension ---- */
 
+static void
+unpark(struct exchange *x)
+{
+    atomic_uint *parked = &x->listener->server->parked; /* x may be gone as soon as it is resumed */
+
+    atomic_store(&x->wait, WAIT_NONE);
+    MHD_resume_connection(x->mhd);
+    atomic_fetch_sub(parked, 1);
+}
+
 /* True if the request was resumed before it could be parked: go on at once. */
 static bool
 resumed_already(struct exchange *x)
 {
-    int resumed = WAIT_RESUMED;
+    int          resumed = WAIT_RESUMED, none = WAIT_NONE;
+    atomic_uint *parked = &x->listener->server->parked;
 
     if (atomic_compare_exchange_strong(&x->wait, &resumed, WAIT_NONE))
         return true;
+    atomic_fetch_add(parked, 1);
     MHD_suspend_connection(x->mhd);
-    int none = WAIT_NONE;
-    if (!atomic_compare_exchange_strong(&x->wait, &none, WAIT_PARKED)) {
-        atomic_store(&x->wait, WAIT_NONE);
-        MHD_resume_connection(x->mhd);
-    }
+    if (!atomic_compare_exchange_strong(&x->wait, &none, WAIT_PARKED))
+        unpark(x);
     return false;
 }
 
@@ -199,10 +208,8 @@ request_resume(struct request *rq)
     struct exchange *x = rq->connection;
     int              none = WAIT_NONE;
 
-    if (atomic_compare_exchange_strong(&x->wait, &none, WAIT_RESUMED))
-        return;
-    atomic_store(&x->wait, WAIT_NONE);
-    MHD_resume_connection(x->mhd);
+    if (!atomic_compare_exchange_strong(&x->wait, &none, WAIT_RESUMED))
+        unpark(x);
 }
 
 /* libmicrohttpd doesn't watch a suspended socket, so it is asked. Without TLS a client may close its

@@ -28,6 +28,7 @@ struct http_server {
     struct executor    *executor;
     atomic_bool         stopping;  /* answers close their connection */
     atomic_bool         cancelled; /* the grace is over: who waits should give up */
+    atomic_uint         parked;    /* connections suspended and not yet resumed */
     atomic_uint         in_flight; /* requests begun and not yet completed */
     pthread_mutex_t     lock;      /* of idle */
     pthread_cond_t      idle;      /* in_flight fell to 0 while stopping */

@@ -167,6 +167,8 @@ http_stop(struct http_server *srv, unsigned grace_ms)
      * are told to give up and resume theirs on the way out. */
     atomic_store(&srv->cancelled, true);
     executor_end(srv->executor);
+    while (atomic_load(&srv->parked) > 0)
+        nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
     for (struct listener *l = srv->listeners; l != NULL; l = l->next)
         if (l->mhd != NULL) {
             MHD_stop_daemon(l->mhd);
