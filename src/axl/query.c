@@ -48,6 +48,22 @@ alias(struct arena *a, struct text *t, const struct form *f, uint16_t scope, con
     return name;
 }
 
+/* A null key is not looked up: opening the cursors for it would cost more than all the rest. */
+static void
+begin_lookup(struct buf *s, const char *al, const struct axl_bind *b)
+{
+    buf_addf(s, ",CASE WHEN %s.\"%s\" IS NOT NULL THEN (", al, b->column);
+}
+
+/* A part that is no reference itself has no uuid: null stands in its column. */
+static void
+begin_lookup_or_null(struct buf *s, const char *al, const struct axl_bind *b)
+{
+    if (b->ref_table == NULL)
+        buf_adds(s, ",NULL");
+    begin_lookup(s, al, b);
+}
+
 static void
 add_columns(struct text *t, const char *al, const struct axl_bind *b)
 {
@@ -63,26 +79,28 @@ add_columns(struct text *t, const char *al, const struct axl_bind *b)
         t->columns += 1;
         break;
     case BIND_REF: /* uuid, text */
-        buf_addf(s, ",%s.\"%s\",(SELECT r.\"%s\" FROM \"%s\" r WHERE r.\"%s\"=%s.\"%s\"", al, b->column,
-                 b->target_column, b->target, b->ref_column != NULL ? b->ref_column : "pkid", al, b->column);
+        buf_addf(s, ",%s.\"%s\"", al, b->column);
+        begin_lookup(s, al, b);
+        buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.\"%s\"=%s.\"%s\"", b->target_column, b->target,
+                 b->ref_column != NULL ? b->ref_column : "pkid", al, b->column);
         axl_where(s, "r", b->where, b->where_count);
-        buf_addc(s, ')');
+        buf_adds(s, ") END");
         t->columns += 2;
         break;
     case BIND_PART:
-        if (b->ref_table != NULL)
-            buf_addf(s,
-                     ",(SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\")"
-                     ",(SELECT q.\"%s\" FROM \"%s\" r JOIN \"%s\" q ON q.pkid=r.\"%s\" WHERE r.pkid=%s.\"%s\")",
-                     b->target_column, b->target, al, b->column, b->ref_column, b->target, b->ref_table,
-                     b->target_column, al, b->column);
-        else
-            buf_addf(s, ",NULL,(SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\")", b->target_column, b->target, al,
-                     b->column);
+        begin_lookup_or_null(s, al, b);
+        buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\") END", b->target_column, b->target, al,
+                 b->column);
+        if (b->ref_table != NULL) {
+            begin_lookup(s, al, b);
+            buf_addf(s, "SELECT q.\"%s\" FROM \"%s\" r JOIN \"%s\" q ON q.pkid=r.\"%s\" WHERE r.pkid=%s.\"%s\") END",
+                     b->ref_column, b->target, b->ref_table, b->target_column, al, b->column);
+        }
         t->columns += 2;
         break;
     case BIND_THROUGH:
-        buf_addf(s, ",(SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\")", b->target_column, b->target, al,
+        begin_lookup(s, al, b);
+        buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\") END", b->target_column, b->target, al,
                  b->column);
         t->columns += 1;
         break;

@@ -50,9 +50,19 @@ make(const struct store_options *opt)
     return st;
 }
 
+/* SQLite's count of its memory takes a lock for every allocation; nobody asks for it. */
+static void
+library_once(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 bool
 store_open(struct store **out, const struct store_options *opt, struct ccm_error *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, library_once);
     struct store    *st = make(opt);
     struct ccm_error why = { 0 };
 
