@@ -37,7 +37,8 @@ struct row {
 struct model {
     struct seed_target to;
     uint32_t           number;
-    struct row         rows[MAX_ROWS];
+    struct row         rows[MAX_ROWS]; /* as they were found */
+    unsigned           order[MAX_ROWS]; /* each behind those it points to */
     unsigned           count;
 };
 
@@ -265,6 +266,38 @@ prepare_row(struct model *m, struct row *r, const char texts[3][16], struct ccm_
     return ok;
 }
 
+static bool
+is_ready(const struct model *m, const struct row *r, const bool placed[])
+{
+    for (unsigned i = 0; i < r->count; i++) {
+        const struct cell *c = &r->cells[i];
+        if (c->kind == CHANGE_KEY && &m->rows[c->row] != r && !placed[c->row])
+            return false;
+    }
+    return true;
+}
+
+/* References are checked at once: deferred, each new device would be looked for in every table that may point
+ * to one. Rows that point to each other stay in the order they were found in. */
+static void
+put_in_order(struct model *m)
+{
+    bool     placed[MAX_ROWS] = { false };
+    unsigned n = 0, before;
+
+    do {
+        before = n;
+        for (unsigned i = 0; i < m->count; i++)
+            if (!placed[i] && is_ready(m, &m->rows[i], placed)) {
+                placed[i] = true;
+                m->order[n++] = i;
+            }
+    } while (n > before);
+    for (unsigned i = 0; i < m->count; i++)
+        if (!placed[i])
+            m->order[n++] = i;
+}
+
 /* ---- copies ---- */
 
 static bool
@@ -293,22 +326,20 @@ copy_phones(struct model *m, struct store *st, uint32_t first, uint32_t last, st
     struct buf text;
     bool       ok = true;
 
-    /* Rows stand in the order they were found in: a row may come before one that it points to. */
-    if (sqlite3_exec(store_db(m->to.conn), "PRAGMA defer_foreign_keys = ON", NULL, NULL, NULL) != SQLITE_OK)
-        return ccm_fail(err, CCM_INTERNAL, "%s", sqlite3_errmsg(store_db(m->to.conn)));
     write_texts(m->number, own[0], own[1], own[2]);
     buf_init(&text, BUF_MAX_TEXT);
     for (unsigned i = 0; ok && i < m->count; i++) {
         m->rows[i].count = 0;
         ok = prepare_row(m, &m->rows[i], own, err);
     }
+    put_in_order(m);
     for (uint32_t number = first; ok && number <= last; number++) {
         write_texts(number, other[0], other[1], other[2]);
         for (unsigned i = 0; i < m->count; i++)
             if (key_of(m, m->rows[i].pkid) == (int)i) /* a side row has the key of its main row */
                 store_new_pkid(st, m->rows[i].key);
         for (unsigned i = 0; ok && i < m->count; i++)
-            ok = copy_row(m, &m->rows[i], &text, own, other, err);
+            ok = copy_row(m, &m->rows[m->order[i]], &text, own, other, err);
     }
     for (unsigned i = 0; i < m->count; i++) {
         sqlite3_finalize(m->rows[i].insert);
