@@ -9,12 +9,18 @@ class Column:
     def __init__(self, cells):
         cells += [""] * (12 - len(cells))
         self.type, self.nullable, self.default = cells[2].upper(), cells[3] == "y", cells[4]
-        self.check, self.validation = cells[10], cells[11]
+        self.key, self.check, self.validation = cells[5], cells[10], cells[11]
         match = re.search(r"CHAR\((\d+)", self.type)
         self.length = int(match.group(1)) if match else None
         self.integer = self.type.startswith(("INT", "SMALLINT", "SERIAL"))
         self.boolean = self.type.startswith("BOOL")
         self.name = cells[1]
+
+    @property
+    def points_to(self):
+        """(table, column) of a foreign key, or None."""
+        match = re.search(r"fk=(\w+)\.(\w+)", self.key)
+        return match.groups() if match else None
 
     def accepts(self, text):
         if self.length and len(text) > self.length:
@@ -55,3 +61,6 @@ class Dictionary:
 
     def column(self, table, column):
         return self._columns.get((table, column))
+
+    def columns(self, table):
+        return [column for (name, _), column in self._columns.items() if name == table]

@@ -25,6 +25,7 @@ class Plan:
 
     def __init__(self, name, full, phase=0, variant=0):
         self.name, self.full, self.phase, self.variant = name, full, phase, variant
+        self.world = False
         self.leaves = []
         self.unset = {}
         self.chosen = {}
@@ -60,7 +61,7 @@ class Planner:
         for item in items:
             if isinstance(item, xsd.Element):
                 override = self.values.override(plan.name, join(path, item.name))
-                if override and override.smallest:
+                if override and (override.smallest or plan.world and override.world):
                     return True
         return False
 
@@ -68,7 +69,7 @@ class Planner:
         """Content for one element; None if it is left out. key: its path in a get answer, if not by its name."""
         path = key or join(path, element.name)
         override = self.values.override(plan.name, path)
-        always = override is not None and override.smallest
+        always = override is not None and (override.smallest or plan.world and override.world)
         line = self.values.line(plan.name, path)
         if path in self.exceptions or (line is not None and ("readonly" in line.flags or line.kind in ("none", "through"))):
             return None
@@ -138,10 +139,7 @@ class Planner:
         table, column, where = target
         scope = (path.rsplit("/", 1)[0], positions, line.args[0]) if line.kind == "part" else (path, positions, "")
         if scope not in plan.chosen:
-            pool = [row for row in self.store.pool(table, where)
-                    if row[line.args[1] if line.kind == "part" and not line.of else column] not in (None, "")]
-            if line.kind != "part" and not self.map.section(line.args[-1]):
-                pool.sort(key=lambda row: str(row[column]))
+            pool = self._pool(plan.name, line, path, table, column, where)
             if not pool:
                 return None
             place = plan.phase * 2 + (positions[-1] if positions else 0)
@@ -152,6 +150,21 @@ class Planner:
         if line.kind == "refid":
             return "{%s}" % row["pkid"].upper()
         return self._component(line, row)
+
+    def _pool(self, name, line, path, table, column, where):
+        """Rows that can be meant: with text for this field and, of those, with the most of its sister components."""
+        pool = self.store.pool(table, where)
+        if line.kind != "part":
+            pool = [row for row in pool if row[column] not in (None, "")]
+            if not self.map.section(line.args[-1]):
+                pool.sort(key=lambda row: str(row[column]))
+            return pool
+        above = path.rsplit("/", 1)[0] if "/" in path else ""
+        sisters = [other for other in self.map.section(name).lines.values()
+                   if other.kind == "part" and other.args[0] == line.args[0]
+                   and (other.path.rsplit("/", 1)[0] if "/" in other.path else "") == above]
+        pool = [row for row in pool if row[line.args[1]] not in (None, "") or line.of]
+        return sorted(pool, key=lambda row: sum(row[sister.args[1]] is None for sister in sisters))
 
     def _component(self, line, row):
         value = row[line.args[1]]
@@ -173,12 +186,20 @@ def any_child(name, text):
     return child
 
 
-def all_tags(complex_type, skip=()):
-    """returnedTags with every leaf of a type, or those not in skip."""
+def first_alternatives(groups):
+    """Elements of the groups, of each choice only the first: a client's stubs refuse both at once."""
+    for group in groups:
+        for item in group.items[:1] if group.kind == "choice" else group.items:
+            if isinstance(item, xsd.Group):
+                yield from first_alternatives([item])
+            else:
+                yield item
+
+
+def all_tags(complex_type):
+    """returnedTags with every leaf of a type."""
     made = {}
-    for element in complex_type.elements():
-        if element.name in skip:
-            continue
+    for element in first_alternatives(complex_type.groups):
         kind = element.type
         plain = isinstance(kind, xsd.Simple) or kind.text is not None
         inner = "" if plain else all_tags(kind)

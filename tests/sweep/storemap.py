@@ -166,8 +166,8 @@ class StoreMap:
         """Table, text column and conditions of what a reference points to: (table, column, where)."""
         name = words or line.args[-1]
         if name.startswith("table:"):
-            table, column = name[6:].split(".")
-            return table, line.by or column, list(line.where)
+            table, _, column = name[6:].partition(".")
+            return table, line.by or column or "name", list(line.where)
         section = self.section(name)
         if section is None:
             return None

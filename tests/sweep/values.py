@@ -6,6 +6,7 @@ import csv
 import re
 
 import storemap
+import xsd
 
 # Tried in this order; the first that facets and dictionary accept is taken. {n} is a number never used before.
 TEXTS = ("0Zürich Ω {n}", "0Zurich {n}", "0sweep{n}", "sweep {n}", "sweep{n}", "Sw-{n}", "s{n}", "0{n4}", "{n4}",
@@ -19,8 +20,7 @@ class Override:
     def __init__(self, row):
         self.values = row["value"].split(" | ")
         self.smallest = row["when"] == "always"
-        self.left_out = row["when"] == "never"
-        self.versions = row["versions"]
+        self.world = row["when"] in ("always", "world")
         self.count = None
         if row["value"].startswith("count="):
             self.count, self.values = int(row["value"][6:]), []
@@ -52,8 +52,9 @@ class Values:
         if override and override.values:
             return self.fill(override.values[min(phase, len(override.values) - 1)])
         line = self.line(name, path)
-        if simple.values:
-            return self._enum(line, simple, element, phase)
+        choices = simple.values or self._type_table(line)
+        if choices:
+            return self._enum(name, path, line, choices, element, phase)
         if simple.boolean:
             return self._boolean(element, phase)
         column = self.column(name, path, line)
@@ -70,7 +71,7 @@ class Values:
         return section.line(path) if section else None
 
     def column(self, name, path, line):
-        if line is None or line.kind not in ("column", "part") or not line.args:
+        if line is None or line.kind not in ("column", "part", "enum") or not line.args:
             return None
         if line.kind == "part":
             target = self.map.target(line)
@@ -85,12 +86,18 @@ class Values:
         value = element.default not in ("true", "t", "1")
         return "true" if value == (phase == 0) else "false"
 
-    def _enum(self, line, simple, element, phase):
-        """The second value at first, then the third or the first: of those the type table knows, if any."""
-        values = simple.values
+    def _type_table(self, line):
+        """Names of the type table behind a field whose schema type is plain text."""
+        return sorted(self.store.type_names(line.args[1])) if line is not None and line.kind == "enum" else []
+
+    def _enum(self, name, path, line, values, element, phase):
+        """The second value at first, then the first: of those that type table and dictionary accept, if any."""
         if line is not None and line.kind == "enum" and len(line.args) > 1:
             known = self.store.type_names(line.args[1])
-            values = [value for value in values if value in known] or values
+            column = self.column(name, path, line)
+            fitting = [value for value in values if value in known
+                       and (column is None or column.accepts(str(known[value])))]
+            values = fitting or [value for value in values if value in known] or values
         others = [value for value in values if value != element.default] or values
         return others[(1, 0)[phase] % len(others)]
 
@@ -104,6 +111,10 @@ class Values:
         if simple.minimum is not None and not fitting:
             fitting = [str(simple.minimum), str(simple.minimum + 1)]
         return fitting[phase % len(fitting)] if fitting else None
+
+    def text_for(self, column):
+        """Text that the dictionary lets into a column."""
+        return self._text(xsd.Simple(), column)
 
     def _text(self, simple, column):
         for template in TEXTS:
