@@ -219,37 +219,75 @@ answer_group(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt 
         xml_close(out, n->name);
 }
 
-/* Of the alternatives of a choice (xId, xName, embedded x) one is answered: the first that is not
- * an id. */
-static bool
-passed_over(const struct answer *an, uint16_t i)
+static void
+answer_node(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *row)
 {
-    const struct form *f = an->form;
-    const struct form_node *n = &f->nodes[i];
-    if (n->choice == 0 || n->bind == NULL || n->bind->kind != BIND_REFID)
-        return false;
-    for (uint16_t k = (uint16_t)(n->parent + 1); k < f->nodes[n->parent].end; k = f->nodes[k].end)
-        if (k != i && f->nodes[k].choice == n->choice && f->nodes[k].bind != NULL &&
-            f->nodes[k].bind->kind != BIND_REFID && (f->nodes[k].bind->flags & BINDF_WRITEONLY) == 0)
+    const struct form_node *n = &an->form->nodes[i];
+    if (n->opens != FORM_NONE) {
+        if ((n->bind->flags & BINDF_WRITEONLY) == 0)
+            answer_rows(an, i, row_pkid(row));
+    } else if (n->kind == FORM_LEAF)
+        answer_leaf(an, i, q, row);
+    else
+        answer_group(an, i, q, row);
+}
+
+/* Does the XML tell anything but emptiness and "false"? */
+static bool
+tells_something(const char *xml, size_t len)
+{
+    for (const char *p = xml, *end = xml + len; (p = memchr(p, '>', (size_t)(end - p))) != NULL && p + 1 < end; p++)
+        if (p[1] != '<' && ((size_t)(end - p) < 7 || memcmp(p + 1, "false<", 6) != 0))
             return true;
     return false;
+}
+
+/* Of the alternatives of a choice one is answered: the first that tells something, ids (xId beside xName)
+ * last; when none does, the first. Alternatives that are wanted start at i; returns the end of the choice. */
+static uint16_t
+answer_choice(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *row)
+{
+    const struct form *f = an->form;
+    const uint16_t     parent = f->nodes[i].parent, choice = f->nodes[i].choice;
+    struct buf        *out = an->call->out;
+    const size_t       start = out->len;
+    uint16_t           first = FORM_NONE, end = i;
+    bool               told = false;
+
+    while (end < f->nodes[parent].end && f->nodes[end].choice == choice)
+        end = f->nodes[end].end;
+    for (int ids = 0; ids <= 1 && !told; ids++)
+        for (uint16_t k = i; k < end && !told && !an->failed; k = f->nodes[k].end) {
+            const struct axl_bind *b = f->nodes[k].bind;
+            bool id = b != NULL && b->kind == BIND_REFID;
+            if (!wanted(an, k) || id != (ids == 1))
+                continue;
+            answer_node(an, k, q, row);
+            told = tells_something(out->ptr + start, out->len - start);
+            if (first == FORM_NONE && out->len > start)
+                first = k;
+            if (!told)
+                out->len = start;
+        }
+    if (!told && first != FORM_NONE)
+        answer_node(an, first, q, row);
+    return end;
 }
 
 static void
 answer_children(struct answer *an, uint16_t node, const struct query *q, sqlite3_stmt *row)
 {
     const struct form *f = an->form;
-    for (uint16_t i = (uint16_t)(node + 1); i < f->nodes[node].end && !an->failed; i = f->nodes[i].end) {
+    uint16_t           i = (uint16_t)(node + 1);
+    while (i < f->nodes[node].end && !an->failed) {
         const struct form_node *n = &f->nodes[i];
-        if (n->kind == FORM_ATTR || !wanted(an, i) || passed_over(an, i))
+        if (n->kind != FORM_ATTR && n->choice != 0) {
+            i = answer_choice(an, i, q, row);
             continue;
-        if (n->opens != FORM_NONE) {
-            if ((n->bind->flags & BINDF_WRITEONLY) == 0)
-                answer_rows(an, i, row_pkid(row));
-        } else if (n->kind == FORM_LEAF)
-            answer_leaf(an, i, q, row);
-        else
-            answer_group(an, i, q, row);
+        }
+        if (n->kind != FORM_ATTR && wanted(an, i))
+            answer_node(an, i, q, row);
+        i = n->end;
     }
 }
 

@@ -87,12 +87,30 @@ cell_of_text(const char *column, const char *text)
     return (struct cell){ .column = column, .value = { .kind = VALUE_TEXT, .text = text } };
 }
 
+/* Is the cell's value among those of a choice ("2|13")? */
+static bool
+is_among(struct row_write *r, const struct cell *cell, const char *values)
+{
+    const struct value *v = &cell->value;
+    const char *text = v->kind == VALUE_TEXT  ? v->text
+                       : v->kind == VALUE_INT ? arena_printf(r->call->arena, "%lld", (long long)v->number)
+                                              : "";
+    size_t len = strlen(text);
+    for (const char *p = values;; p += strcspn(p, "|") + 1) {
+        if (len > 0 && strncmp(p, text, len) == 0 && (p[len] == '|' || p[len] == '\0'))
+            return true;
+        if (strchr(p, '|') == NULL)
+            return false;
+    }
+}
+
 void
 row_set_constants(struct row_write *r, const char *table, const struct axl_const *consts, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        const char *v = axl_const_value(r->call->arena, &consts[i]);
-        if (v != NULL && !(axl_const_is_choice(&consts[i]) && row_cell(r, table, consts[i].column) != NULL))
+        const char        *v = axl_const_value(r->call->arena, &consts[i]);
+        const struct cell *cell = row_cell(r, table, consts[i].column);
+        if (v != NULL && !(axl_const_is_choice(&consts[i]) && cell != NULL && is_among(r, cell, consts[i].value)))
             row_set(r, table, consts[i].column, &(struct value){ .kind = VALUE_TEXT, .text = v });
     }
 }

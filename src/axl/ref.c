@@ -95,15 +95,20 @@ axl_ref_resolve(struct axl_call *c, const struct axl_bind *b, const char *name, 
 /* ---- an object's key ---- */
 
 static bool
+has_value(struct axl_call *c, const struct soap_element *e)
+{
+    return e != NULL && (*axl_text(c, e) != '\0' || (soap_attr(e, "uuid") != NULL && *soap_attr(e, "uuid") != '\0'));
+}
+
+/* The first field must be there; further ones that are missing don't narrow the search (hand-written
+ * requests name a pattern by its partition alone), or stand for null where the contract says so. */
+static bool
 key_usable(struct axl_call *c, const struct axl_key *k, const struct soap_element *rq)
 {
-    for (unsigned i = 0; i < k->count; i++) {
-        const struct soap_element *e = soap_child(rq, k->paths[i]);
-        if (((k->optional >> i) & 1u) == 0 && (e == NULL || *axl_text(c, e) == '\0'))
-            if (e == NULL || soap_attr(e, "uuid") == NULL || *soap_attr(e, "uuid") == '\0')
-                return false;
-    }
-    return true;
+    unsigned told = 0;
+    for (unsigned i = 0; i < k->count; i++)
+        told += soap_child(rq, k->paths[i]) != NULL;
+    return has_value(c, soap_child(rq, k->paths[0])) && (k->count == 1 || told > 1 || k->optional != 0);
 }
 
 static bool
@@ -131,8 +136,12 @@ find_by_key(struct axl_call *c, const struct axl_object *o, const struct axl_key
     buf_init(&sql, BUF_MAX_SQL);
     buf_addf(&sql, "SELECT pkid FROM \"%s\" WHERE 1", o->table);
     for (unsigned i = 0; i < k->count; i++) {
-        const struct axl_bind *b = axl_bind_find(o, k->paths[i], c->version);
-        if (b == NULL || !key_value(c, b, soap_child(rq, k->paths[i]), &args[i], err)) {
+        const struct axl_bind     *b = axl_bind_find(o, k->paths[i], c->version);
+        const struct soap_element *e = soap_child(rq, k->paths[i]);
+        args[i] = (struct value){ .kind = VALUE_NULL };
+        if (e == NULL && ((k->optional >> i) & 1u) == 0)
+            continue;
+        if (b == NULL || !key_value(c, b, e, &args[i], err)) {
             buf_release(&sql);
             return b == NULL || (err != NULL && err->status == CCM_NOT_FOUND) ? 0 : -1;
         }
