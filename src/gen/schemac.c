@@ -31,6 +31,13 @@ is_boolean(const struct dict_column *c)
     return strcmp(c->type, "BOOLEAN") == 0;
 }
 
+/* Numbered by the database, one past the highest. */
+static bool
+is_serial(const struct dict_column *c)
+{
+    return strcmp(c->type, "SERIAL") == 0 || (c->relaxed != NULL && strcmp(c->relaxed, "serial") == 0);
+}
+
 static const char *
 sql_type(const struct dict_column *c)
 {
@@ -105,15 +112,24 @@ is_enforced(const struct dict_column *c)
     return rows && def;
 }
 
+/* A reference of a past release: nobody makes the record that its default names. */
+static bool
+is_past_reference(const struct dict_column *c)
+{
+    return c->fk_table != NULL && !is_type_table(c->fk_table) && strcmp(c->last, "12.5.1") != 0;
+}
+
 static bool
 is_not_null(const struct dict_column *c)
 {
     bool has_default = c->def[0] != '\0' && strcmp(c->def, "NULL") != 0;
 
-    if (c->nullable || is_type_table(c->table) || is_catalogue(c->table) || c->relaxed != NULL)
+    if (c->nullable || is_type_table(c->table) || is_catalogue(c->table) || is_past_reference(c))
         return false;
-    if (is_boolean(c) || strcmp(c->type, "SERIAL") == 0)
+    if (is_boolean(c) || is_serial(c))
         return true;
+    if (c->relaxed != NULL)
+        return strcmp(c->relaxed, "null") != 0;
     return has_default || strcmp(c->last, "12.5.1") == 0;
 }
 
@@ -122,7 +138,9 @@ put_default(FILE *f, const struct dict_column *c)
 {
     const char *def = c->relaxed != NULL ? c->relaxed : c->def;
 
-    if (strcmp(c->type, "SERIAL") == 0 && !c->pk)
+    if (is_past_reference(c))
+        return;
+    if (is_serial(c) && !c->pk)
         fprintf(f, " DEFAULT (next_serial('%s'))", c->table);
     else if (strcmp(c->name, "versionstamp") == 0 && !is_type_table(c->table))
         fputs(" DEFAULT (new_versionstamp())", f);
@@ -305,7 +323,7 @@ put_c_column(FILE *f, const struct dict_column *c)
     else
         fputs("NULL", f);
     fprintf(f, ", %ld, %d, %d, %d, %d },\n", is_enforced(c) ? table_index(c->fk_table) : -1, c->cascade,
-            strcmp(c->type, "SERIAL") == 0, release_number(c->first), release_number(c->last));
+            is_serial(c), release_number(c->first), release_number(c->last));
 }
 
 static const struct dict_column *sort_base;

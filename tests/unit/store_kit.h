@@ -92,7 +92,7 @@ kit_refused(struct kit *k, const char *sql, int code, const char *text)
 static inline const char *
 kit_value(struct kit *k, const char *sql)
 {
-    static _Thread_local char value[2000];
+    static _Thread_local char value[20000];
     struct store_conn        *c = store_read_begin(k->store, &k->err);
     assert_non_null(c);
     sqlite3_stmt *stmt = store_prepare(c, sql, &k->err);

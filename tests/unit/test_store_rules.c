@@ -149,22 +149,21 @@ what_came_with_the_installation_stays(void **state)
 static void
 all_defaults_pass_their_rules(void **state)
 {
-    struct kit        *k = *state;
-    struct store_conn *c = store_read_begin(k->store, &k->err);
-    sqlite3_stmt      *tables = store_prepare(c, "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT GLOB 'sys*'"
-                                                 " AND name NOT GLOB 'type*' AND name NOT GLOB 'shadow*'", &k->err);
-    char               sql[200];
-    int                made = 0;
+    struct kit *k = *state;
+    char        sql[200], *names, *rest, *name;
+    int         made = 0;
 
-    while (store_step(c, tables, &k->err) == 1) {
-        snprintf(sql, sizeof(sql), "INSERT INTO \"%s\" DEFAULT VALUES", (const char *)sqlite3_column_text(tables, 0));
+    names = rest = strdup(kit_value(k, "SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type='table' AND name NOT GLOB 'sys*'"
+                                       " AND name NOT GLOB 'type*' AND name NOT GLOB 'shadow*'"));
+    while ((name = strsep(&rest, " ")) != NULL) {
+        snprintf(sql, sizeof(sql), "INSERT INTO \"%s\" DEFAULT VALUES", name);
         bool ok = kit_write(k, sql);
         made += ok;
-        /* Columns that have no default, and references to rows of the fresh install, are another matter. */
-        if (!ok && k->err.code != -391 && k->err.code != -691)
+        /* Columns without a default, references to rows that are not there, and keys taken are another matter. */
+        if (!ok && k->err.code != -391 && k->err.code != -691 && k->err.code != -239)
             fail_msg("%s: %d %s", sql, k->err.code, k->err.text);
     }
-    store_read_end(c);
+    free(names);
     assert_true(made > 10);
 }
 
