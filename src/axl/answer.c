@@ -80,7 +80,7 @@ answer_null(struct answer *an, const struct form_node *n)
         xml_attr(out, "xsi:nil", "true");
         xml_attr(out, "uuid", "");
         xml_attr(out, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
-    } else if (n->uuid_attr || n->add_nillable)
+    } else if (n->uuid_attr || (n->add_nillable && an->call->version >= AXL_V14_0))
         xml_attr(out, "uuid", "");
     xml_end(out, true);
 }
@@ -99,6 +99,8 @@ answer_special(struct answer *an, uint16_t i, const struct query *q, sqlite3_stm
         an->failed = true;
     else if (null && !(n->kind == FORM_LEAF && n->any))
         answer_null(an, n);
+    else if (n->repeated && s != NULL && s->xml) /* all the elements at once */
+        buf_add(out, text.ptr, text.len);
     else {
         xml_begin(out, n->name);
         answer_attributes(an, i, q, row);
