@@ -83,7 +83,7 @@ compile(struct contract *c, const struct outputs *out)
 {
     if (out->dictionary != NULL)
         c->dictionary = dictionary_load(c, out->dictionary);
-    if (c->problems.count > 0 || !contract_check(c) || !contract_bind(c) || !contract_paths(c, !out->partial))
+    if (c->problems.count > 0 || !contract_fields(c) || !contract_check(c) || !contract_bind(c) || !contract_paths(c, !out->partial))
         return false;
     return (out->tables == NULL || emit_tables(c, out->tables)) && (out->shadow == NULL || emit_shadow(c, out->shadow)) &&
            (out->toolkit == NULL || emit_toolkit(c, out->toolkit));

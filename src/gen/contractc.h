@@ -40,6 +40,16 @@ struct c_version {
 };
 extern const struct c_version c_versions[AXL_VERSIONS];
 
+/* The parts a field of an object can play: in the add request, plainly or as newX or as the triple removeX,
+ * addX, X in the update request, in the get and list answers, in the search criteria. */
+enum c_role { C_ADD_ROLE, C_UPDATE, C_NEW, C_EDIT, C_GET, C_LIST_ROLE, C_SEARCH, C_ROLES };
+
+struct c_roles {
+    axl_mask versions[C_ROLES]; /* 0: not that role */
+    uint8_t  as_is;             /* bit n: in role n exactly as written */
+    bool     told;              /* else those of the line above it in the tree */
+};
+
 struct c_node {
     struct c_place place;
     const char    *name, *type, *def, *fixed;
@@ -49,6 +59,8 @@ struct c_node {
     uint8_t        kind, depth;
     bool           nillable, required, optional;
     struct c_node *child, *next;
+    struct c_roles *roles; /* in fields */
+    const char     *get_type, *list_type; /* in fields: other types in these answers, or NULL */
 };
 
 struct c_type { /* one block; several blocks of a name hold in disjoint versions */
@@ -110,9 +122,18 @@ struct c_side {
     struct axl_side s;
 };
 
-struct c_object {
+struct c_fields { /* an object's fields, from which its types of 8.0 and later are made */
     struct c_place place;
-    const char    *name, *table, *order, *noun;
+    const char    *element; /* that wraps them in requests and answers; NULL: none told */
+    const char    *base;    /* of the update request, when it brings the key; or NULL */
+    struct c_roles defaults;
+    struct c_node *first, *key;
+};
+
+struct c_object {
+    struct c_place  place;
+    struct c_fields fields;
+    const char     *name, *table, *order, *noun;
     C_LIST(struct axl_const) where;
     C_LIST(struct axl_set) sets;
     C_LIST(struct c_side) sides;
@@ -174,8 +195,12 @@ const char *c_versions_text(struct arena *a, axl_mask mask);
 
 /* One contract file. False: c->problems has grown. Safe on any bytes. */
 bool contract_parse(struct contract *c, const char *name, const char *bytes, size_t len);
-/* contractc_tree.c: the lines below a type; the parser stands on the type's line. */
-bool c_tree_parse(struct c_lexer *lx, struct c_type *t);
+/* contractc_tree.c: the lines below a line, as a tree; with roles: behind ":". */
+bool c_tree_parse(struct c_lexer *lx, struct c_node **first, bool roles);
+/* Fix versions below their parents', imply sequences, number depths. */
+bool c_tree_settle(struct contract *c, struct c_type *t);
+/* contractc_roles.c: the words behind ":"; from is the index of the first. */
+bool c_roles_parse(struct contract *c, const struct c_line *l, unsigned from, struct c_roles *out);
 /* contractc_store.c: all lines behind `store`. */
 bool c_store_parse(struct c_lexer *lx, struct c_object *o);
 
@@ -187,6 +212,8 @@ bool               dictionary_has_table(const struct dictionary *d, const char *
 /* The column's Informix type, NULL when there is no such column. */
 const char *dictionary_column(const struct dictionary *d, const char *table, const char *column);
 
+/* contractc_fields.c: the types that objects' fields imply, unless a type block tells them. */
+bool contract_fields(struct contract *c);
 /* contractc_check.c: the messages; sorts types, simples, ops and objects by name. */
 bool contract_check(struct contract *c);
 /* contractc_bind.c: the store sections against messages and dictionary; completes the bindings. */

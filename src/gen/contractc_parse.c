@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* The lines of a contract file that stand at its left edge: simple, enum, type, element, operation,
- * object and store. Takes any bytes. */
+ * object, key, fields and store. Takes any bytes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,7 +181,7 @@ parse_type(struct contract *c, struct reader *r)
     }
     if (!versions_from(c, l, i, &t->versions))
         return false;
-    return c_tree_parse(&r->lx, t);
+    return c_tree_parse(&r->lx, &t->child, false) && c_tree_settle(c, t);
 }
 
 /* element NAME TYPE [VERSIONS] */
@@ -234,6 +234,41 @@ parse_object(struct contract *c, struct reader *r)
     return true;
 }
 
+/* fields ELEMENT [by TYPE] [: ROLE ...], below it the fields with their roles. */
+static bool
+parse_fields(struct contract *c, struct reader *r)
+{
+    const struct c_line *l = &r->lx.line;
+    unsigned             at = 2;
+
+    if (r->object == NULL || r->object->fields.element != NULL)
+        return c_problem(c, l->place, r->object == NULL ? "fields without an object" : "fields are told twice");
+    if (!needs(c, l, 2, "the element that wraps them"))
+        return false;
+    struct c_fields *f = &r->object->fields;
+    f->place = l->place;
+    f->element = l->words[1];
+    if (c_word_is(l, at, "by")) {
+        if ((f->base = l->words[at + 1]) == NULL)
+            return c_problem(c, l->place, "\"by\" lacks a type");
+        at += 2;
+    }
+    if (at < l->count && !c_word_is(l, at, ":"))
+        return c_problem(c, l->place, "\"%s\" means nothing here", l->words[at]);
+    if (at < l->count && !c_roles_parse(c, l, at + 1, &f->defaults))
+        return false;
+    return c_tree_parse(&r->lx, &f->first, true);
+}
+
+/* key, below it the elements that name the object in get, update and remove requests. */
+static bool
+parse_key(struct contract *c, struct reader *r)
+{
+    if (r->object == NULL || r->object->fields.key != NULL)
+        return c_problem(c, r->lx.line.place, r->object == NULL ? "a key without an object" : "the key is told twice");
+    return c_tree_parse(&r->lx, &r->object->fields.key, false);
+}
+
 static bool
 parse_store(struct contract *c, struct reader *r)
 {
@@ -251,7 +286,7 @@ contract_parse(struct contract *c, const char *name, const char *bytes, size_t l
     } lines[] = {
         { "simple", parse_simple },   { "enum", parse_enum },           { "type", parse_type },
         { "element", parse_element }, { "operation", parse_operation }, { "object", parse_object },
-        { "store", parse_store },
+        { "fields", parse_fields },   { "key", parse_key },             { "store", parse_store },
     };
     struct reader r = { .object = NULL };
     size_t        before = c->problems.count;

@@ -78,15 +78,44 @@ static const struct {
     { "extends", AXL_EXT, 1 },  { "value", AXL_SIMPLE_EXT, 1 },  { "any", AXL_ANY, 2 },
 };
 
-static struct c_node *
-node_parse(struct contract *c, const struct c_line *l)
+/* TYPE, or in fields TYPE/GETTYPE[/LISTTYPE] */
+static void
+split_types(struct c_node *n)
 {
-    struct c_node *n;
+    char *slash = n->type != NULL ? strchr(n->type, '/') : NULL;
+    if (slash == NULL)
+        return;
+    *slash = '\0';
+    n->get_type = slash + 1;
+    if ((slash = strchr(slash + 1, '/')) != NULL) {
+        *slash = '\0';
+        n->list_type = slash + 1;
+    }
+}
 
+static struct c_node *
+element_or_attribute(struct contract *c, const struct c_line *l, bool roles)
+{
+    if (l->count < 2) {
+        c_problem(c, l->place, "\"%s\" has no type", l->words[0]);
+        return NULL;
+    }
+    bool           attribute = l->words[0][0] == '@';
+    struct c_node *n = node_new(c, l, attribute ? AXL_ATTR : AXL_ELEM);
+    n->name = l->words[0] + (attribute ? 1 : 0);
+    n->type = strcmp(l->words[1], "-") == 0 ? NULL : l->words[1];
+    if (roles && !attribute)
+        split_types(n);
+    return modifiers(c, l, 2, n) ? n : NULL;
+}
+
+static struct c_node *
+node_parse(struct contract *c, const struct c_line *l, bool roles)
+{
     for (size_t k = 0; k < sizeof keywords / sizeof keywords[0]; k++) {
         if (!c_word_is(l, 0, keywords[k].word))
             continue;
-        n = node_new(c, l, keywords[k].kind);
+        struct c_node *n = node_new(c, l, keywords[k].kind);
         if (l->count < 1 + keywords[k].arguments) {
             c_problem(c, l->place, "\"%s\" lacks an argument", keywords[k].word);
             return NULL;
@@ -95,15 +124,29 @@ node_parse(struct contract *c, const struct c_line *l)
         n->process = keywords[k].arguments > 1 ? l->words[2] : NULL;
         return modifiers(c, l, 1 + keywords[k].arguments, n) ? n : NULL;
     }
-    if (l->count < 2) {
-        c_problem(c, l->place, "\"%s\" has no type", l->words[0]);
+    return element_or_attribute(c, l, roles);
+}
+
+/* The words up to ":" are the node, those behind it its roles. */
+static struct c_node *
+role_node_parse(struct contract *c, struct c_line *l)
+{
+    unsigned       colon = 0, count = l->count;
+    struct c_roles roles = { .told = false };
+
+    while (colon < count && !c_word_is(l, colon, ":"))
+        colon++;
+    if (colon < count && !c_roles_parse(c, l, colon + 1, &roles))
         return NULL;
+    l->count = colon;
+    struct c_node *n = l->count > 0 ? node_parse(c, l, true) : NULL;
+    if (n != NULL) {
+        n->roles = arena_alloc(c->arena, sizeof *n->roles);
+        *n->roles = roles;
+    } else if (l->count == 0) {
+        c_problem(c, l->place, "roles without a field");
     }
-    bool attribute = l->words[0][0] == '@';
-    n = node_new(c, l, attribute ? AXL_ATTR : AXL_ELEM);
-    n->name = l->words[0] + (attribute ? 1 : 0);
-    n->type = strcmp(l->words[1], "-") == 0 ? NULL : l->words[1];
-    return modifiers(c, l, 2, n) ? n : NULL;
+    return n;
 }
 
 static bool
@@ -176,16 +219,22 @@ settle(struct contract *c, struct c_node **first, axl_mask versions, uint8_t dep
 }
 
 bool
-c_tree_parse(struct c_lexer *lx, struct c_type *t)
+c_tree_settle(struct contract *c, struct c_type *t)
+{
+    return settle(c, &t->child, t->versions, 1, true);
+}
+
+bool
+c_tree_parse(struct c_lexer *lx, struct c_node **first, bool roles)
 {
     struct contract *c = lx->c;
     struct c_node  **tail[MAX_DEPTH + 1];
     unsigned         depth = 0; /* of the last line */
     bool             ok = true;
 
-    tail[0] = &t->child;
+    tail[0] = first;
     while (c_lexer_next(lx)) {
-        const struct c_line *l = &lx->line;
+        struct c_line *l = &lx->line;
         if (l->indent == 0) {
             lx->back = true;
             break;
@@ -195,7 +244,7 @@ c_tree_parse(struct c_lexer *lx, struct c_type *t)
             ok = c_problem(c, l->place, "indentation by two blanks a level");
             continue;
         }
-        struct c_node *n = node_parse(c, l);
+        struct c_node *n = roles ? role_node_parse(c, l) : node_parse(c, l, false);
         if (n == NULL) {
             ok = false;
             continue;
@@ -205,5 +254,5 @@ c_tree_parse(struct c_lexer *lx, struct c_type *t)
         tail[d] = &n->child;
         depth = d;
     }
-    return settle(c, &t->child, t->versions, 1, true) && ok;
+    return ok;
 }
