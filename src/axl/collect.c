@@ -414,14 +414,17 @@ part_resolve(struct row_write *r, const struct part *p, struct value *out, struc
     struct axl_call *c = r->call;
     const struct axl_object *o = p->bind->target_object != NULL ? axl_object_find(p->bind->target_object) : NULL;
     struct buf sql;
-    bool       any = false, create = false;
+    bool       any = false, create = false, named = false;
     const char *what = "";
 
     *out = (struct value){ .kind = VALUE_NULL };
+    for (unsigned i = 0; i < p->count; i++)
+        named = named || p->fields[i].bind->ref_table == NULL;
     buf_init(&sql, BUF_MAX_SQL);
     buf_addf(&sql, "SELECT pkid FROM \"%s\" WHERE 1", p->bind->target);
     for (unsigned i = 0; i < p->count; i++) {
-        any = any || (p->fields[i].value.kind != VALUE_NULL && p->fields[i].bind->ref_table == NULL);
+        /* a partition without a number names nothing; a field that stands alone does */
+        any = any || (p->fields[i].value.kind != VALUE_NULL && (!named || p->fields[i].bind->ref_table == NULL));
         create = create || (p->fields[i].bind->flags & BINDF_CREATE) != 0;
         if (p->fields[i].bind->ref_table == NULL && p->fields[i].value.kind == VALUE_TEXT)
             what = p->fields[i].value.text;
