@@ -144,7 +144,7 @@ struct axl_special {
     /* After the row with pkid was written; NULL: read-only. */
     bool (*write)(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
                   const char *text, struct ccm_error *err);
-    bool xml; /* read gives XML, not text to be escaped */
+    bool xml; /* read gives XML, not text to be escaped: child elements; of a repeated element, all of them */
 };
 const struct axl_special *axl_special_find(const char *name);
 

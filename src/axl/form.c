@@ -243,7 +243,7 @@ leaf_type(struct builder *b, struct form_node *n, const struct axl_node *pn)
         n->xs = pn->type;
 }
 
-/* An attribute of a field that a function keeps is that function's too, as FUNC@ATTR. */
+/* An attribute of a field that a function keeps is that function's too, as FUNC@ATTR, unless it has a line. */
 static void
 call_attr(struct builder *b, const struct axl_node *pn, uint16_t node, const char *path)
 {
@@ -267,7 +267,8 @@ expand_leaf_attrs(struct builder *b, const struct axl_node *content, const struc
             continue;
         if (strcmp(a->name, "uuid") == 0 && b->nodes[node].bind != NULL && b->nodes[node].bind->kind != BIND_CALL)
             b->nodes[node].uuid_attr = true;
-        else if (b->nodes[node].bind != NULL && b->nodes[node].bind->kind == BIND_CALL)
+        else if (b->nodes[node].bind != NULL && b->nodes[node].bind->kind == BIND_CALL &&
+                 axl_bind_find(b->object, arena_printf(b->arena, "%s/@%s", path, a->name), b->version) == NULL)
             call_attr(b, a, node, path);
         else
             expand_attr(b, a, node, path);

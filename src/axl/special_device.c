@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* Special fields of devices: product-specific XML, loads, models. */
+/* Special fields of devices: product-specific XML, loads, activation codes, BLF options. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "special_priv.h"
@@ -46,20 +47,17 @@ devicexml_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, 
                        pkid, (const char *[]){ id, text }, 2, err);
 }
 
-/* The device's own load, else that of its model and protocol. */
+/* The row's own load, else that of its model and protocol (of a module: of its model). */
 bool
 load_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
           struct ccm_error *err)
 {
-    const char *own = arena_printf(c->arena, "SELECT nullif(\"%s\",'') FROM \"%s\" WHERE pkid=?1", b->column, b->table);
-    if (!special_text(c, own, pkid, text, is_null, err))
-        return false;
-    if (!*is_null)
-        return true;
-    if (strcmp(b->table, "device") == 0 &&
-        !special_text(c,
-                      "SELECT f.loadinformation FROM device d JOIN defaults f ON f.tkmodel=d.tkmodel AND "
-                      "f.tkdeviceprotocol=d.tkdeviceprotocol WHERE d.pkid=?1",
+    bool protocol = store_column_find(b->table, "tkdeviceprotocol") != NULL;
+    if (!special_text(c,
+                      arena_printf(c->arena,
+                                   "SELECT coalesce(nullif(r.\"%s\",''),(SELECT f.loadinformation FROM defaults f WHERE "
+                                   "f.tkmodel=r.tkmodel%s)) FROM \"%s\" r WHERE r.pkid=?1",
+                                   b->column, protocol ? " AND f.tkdeviceprotocol=r.tkdeviceprotocol" : "", b->table),
                       pkid, text, is_null, err))
         return false;
     *is_null = false; /* an empty element with its attribute */
@@ -67,13 +65,13 @@ load_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct
 }
 
 bool
-load_attr_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
-               struct ccm_error *err)
+loadspecial_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
+                 struct ccm_error *err)
 {
-    *is_null = false;
     return special_text(c,
-                        arena_printf(c->arena, "SELECT CASE WHEN coalesce(\"%s\",'')='' THEN 'false' ELSE 'true' END "
-                                               "FROM \"%s\" WHERE pkid=?1",
+                        arena_printf(c->arena,
+                                     "SELECT CASE WHEN coalesce(\"%s\",'')='' THEN 'false' ELSE 'true' END FROM \"%s\" "
+                                     "WHERE pkid=?1",
                                      b->column, b->table),
                         pkid, text, is_null, err);
 }
@@ -89,16 +87,7 @@ load_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const
     if (*own == '\0' && col != NULL && col->nullable)
         own = NULL;
     return special_run(c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?2 WHERE pkid=?1", b->table, b->column), pkid,
-                       (const char *[]){ own }, 1, err);
-}
-
-bool
-model_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
-           struct ccm_error *err)
-{
-    (void)b;
-    return special_text(c, "SELECT m.name FROM device d JOIN typemodel m ON m.enum=d.tkmodel WHERE d.pkid=?1", pkid, text,
-                        is_null, err);
+                       &own, 1, err);
 }
 
 /* The words of a real node are not known. */
@@ -108,32 +97,43 @@ activation_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, 
 {
     (void)b;
     return special_text(c,
-                        "SELECT CASE WHEN a.pkid IS NULL THEN 'None' WHEN a.expiretime>0 AND "
-                        "a.expiretime<strftime('%s','now') THEN 'Expired' ELSE 'Pending' END FROM device d LEFT JOIN "
-                        "activationcode a ON a.fkdevice=d.pkid WHERE d.pkid=?1",
+                        "SELECT CASE WHEN expiretime>0 AND expiretime<unixepoch() THEN 'Expired' ELSE 'Pending' END FROM "
+                        "activationcode WHERE fkdevice=?1",
                         pkid, text, is_null, err);
 }
 
-/* Bit mask of a BLF speed dial: Pickup is 1, none is 0. The type table's numbers are the masks' bits. */
+/* ---- options of a BLF speed dial: a bit for each row of the type table, an element for each bit ---- */
+
 bool
 blfoption_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
                struct ccm_error *err)
 {
-    bool ok = special_text(c,
-                           arena_printf(c->arena,
-                                        "SELECT CASE WHEN \"%s\"&1 THEN 'Pickup' END FROM \"%s\" WHERE pkid=?1",
-                                        b->column, b->table),
-                           pkid, text, is_null, err);
-    return ok;
+    const struct store_enum *options = store_enum_find(store_of(c->conn), b->target);
+    const char *mask, *name;
+    int64_t     bit;
+
+    *is_null = false;
+    if (!special_find(c, arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE pkid=?1", b->column, b->table), pkid,
+                      NULL, 0, &mask, err))
+        return false;
+    long long bits = mask != NULL ? strtoll(mask, NULL, 10) : 0;
+    for (unsigned i = 0; options != NULL && store_enum_at(options, i, &bit, &name); i++)
+        if (bit < 32 && (bits >> bit & 1) != 0)
+            xml_leaf(text, strrchr(b->path, '/') + 1, name);
+    return true;
 }
 
+/* Called for each element of a row that is new: a list's rows are never written over. */
 bool
 blfoption_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
                 const char *text, struct ccm_error *err)
 {
-    (void)e;
-    if (*text != '\0' && strcmp(text, "Pickup") != 0)
-        return ccm_fail(err, CCM_INVALID, "Invalid value '%.100s' for element feature: not one of its values", text);
-    return special_run(c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?2 WHERE pkid=?1", b->table, b->column), pkid,
-                       (const char *[]){ *text != '\0' ? "1" : "0" }, 1, err);
+    const char *bit;
+    if (e == NULL || *text == '\0')
+        return true;
+    return special_number(c, e->name, b->target, text, &bit, err) &&
+           special_run(c,
+                       arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=\"%s\"|(1<<?2) WHERE pkid=?1", b->table,
+                                    b->column, b->column),
+                       pkid, &bit, 1, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* Special fields of lines and extensions: alternate numbers and URIs. */
+/* Special fields of lines, extensions and pickup groups: alternate numbers, URIs, partitions. */
 #include <string.h>
 
 #include "special_priv.h"
@@ -27,21 +27,15 @@ bool
 altnumber_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
                 const char *text, struct ccm_error *err)
 {
-    char id[37];
+    const char *kind = alt_kind(b);
     if (e == NULL || *text == '\0')
         return true; /* a default says nothing about a number that was sent beside it */
-    if (!special_is_true(text))
-        return special_run(c,
-                           arena_printf(c->arena, "DELETE FROM alternatenumber WHERE fknumplan=?1 AND tkglobalnumber=%s",
-                                        alt_kind(b)),
-                           pkid, NULL, 0, err);
-    store_new_pkid(store_of(c->conn), id);
     return special_run(c,
-                       arena_printf(c->arena,
-                                    "INSERT INTO alternatenumber(pkid,fknumplan,tkglobalnumber) SELECT ?2,?1,%s WHERE NOT "
-                                    "EXISTS(SELECT 1 FROM alternatenumber WHERE fknumplan=?1 AND tkglobalnumber=%s)",
-                                    alt_kind(b), alt_kind(b)),
-                       pkid, (const char *[]){ id }, 1, err);
+                       special_is_true(text)
+                           ? "INSERT INTO alternatenumber(fknumplan,tkglobalnumber) SELECT ?1,?2 WHERE NOT EXISTS"
+                             "(SELECT 1 FROM alternatenumber WHERE fknumplan=?1 AND tkglobalnumber=?2)"
+                           : "DELETE FROM alternatenumber WHERE fknumplan=?1 AND tkglobalnumber=?2",
+                       pkid, &kind, 1, err);
 }
 
 /* The kind of the number that is the line's PSTN failover: one row of a DN has isaar. */
@@ -60,23 +54,22 @@ bool
 pstnfailover_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
                    const char *text, struct ccm_error *err)
 {
-    const struct store_enum *kinds = store_enum_find(store_of(c->conn), "typeglobalnumber");
-    int64_t kind = 0;
+    const char *kind, *row;
 
     if (e == NULL)
         return true;
-    if (*text != '\0' && (kinds == NULL || !store_enum_number(kinds, text, &kind)))
-        return ccm_fail(err, CCM_INVALID, "Invalid value '%.100s' for element %s: not one of its values", text, b->path);
-    if (!special_run(c,
-                     arena_printf(c->arena,
-                                  "UPDATE alternatenumber SET isaar=CASE WHEN tkglobalnumber=%lld THEN 't' ELSE 'f' END "
-                                  "WHERE fknumplan=?1",
-                                  (long long)kind),
-                     pkid, NULL, 0, err))
+    if (*text == '\0' || strcasecmp(text, "No Failover") == 0)
+        return special_run(c, "UPDATE alternatenumber SET isaar='f' WHERE fknumplan=?1", pkid, NULL, 0, err);
+    if (!special_number(c, b->path, "typeglobalnumber", text, &kind, err) ||
+        !special_find(c, "SELECT pkid FROM alternatenumber WHERE fknumplan=?1 AND tkglobalnumber=?2", pkid, &kind, 1,
+                      &row, err))
         return false;
-    if (*text != '\0' && sqlite3_changes(store_db(c->conn)) == 0)
-        return ccm_fail(err, CCM_INVALID, "Invalid value '%.100s' for element %s: the line has no such number", text, b->path);
-    return true;
+    if (row == NULL)
+        return special_invalid(err, b->path, text, "the line has no such number");
+    return special_run(c,
+                       "UPDATE alternatenumber SET isaar=CASE WHEN tkglobalnumber=?2 THEN 't' ELSE 'f' END WHERE "
+                       "fknumplan=?1",
+                       pkid, &kind, 1, err);
 }
 
 /* The URI of an extension: the primary one that its association with the user made. */
@@ -84,49 +77,47 @@ bool
 lineuri_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
              struct ccm_error *err)
 {
-    return special_text(c,
-                        strcmp(b->column, "uri") == 0
-                            ? "SELECT uri FROM numplanuri WHERE fkendusernumplanmap=?1 AND isprimary='t'"
-                            : "SELECT r.name FROM numplanuri u JOIN routepartition r ON r.pkid=u.fkroutepartition "
-                              "WHERE u.fkendusernumplanmap=?1 AND u.isprimary='t'",
-                        pkid, text, is_null, err);
-}
-
-bool
-lineuri_uuid_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
-                  struct ccm_error *err)
-{
-    (void)b;
-    return special_text(c,
-                        "SELECT '{'||upper(fkroutepartition)||'}' FROM numplanuri WHERE fkendusernumplanmap=?1 AND "
-                        "isprimary='t'",
-                        pkid, text, is_null, err);
+    if (strcmp(b->column, "uri") == 0)
+        return special_text(c, "SELECT uri FROM numplanuri WHERE fkendusernumplanmap=?1 AND isprimary='t'", pkid, text,
+                            is_null, err);
+    return special_reference(c, b,
+                             "SELECT r.pkid,r.name FROM numplanuri u JOIN routepartition r ON r.pkid=u.fkroutepartition "
+                             "WHERE u.fkendusernumplanmap=?1 AND u.isprimary='t'",
+                             pkid, text, is_null, err);
 }
 
 bool
 lineuri_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
               const char *text, struct ccm_error *err)
 {
-    const struct axl_bind partition = { .target = "routepartition", .target_column = "name" };
-    struct value v;
-    char         id[37];
+    const char *partition;
 
-    if (strcmp(b->column, "uri") != 0) {
-        if (!axl_ref_resolve(c, &partition, text, e != NULL ? soap_attr(e, "uuid") : NULL, &v, err))
-            return false;
-        return v.kind == VALUE_NULL ||
-               special_run(c,
-                           "UPDATE numplanuri SET fkroutepartition=?2 WHERE fkendusernumplanmap=?1 AND isprimary='t'",
-                           pkid, (const char *[]){ v.text }, 1, err);
+    if (strcmp(b->column, "uri") == 0) {
+        if (*text == '\0')
+            return special_run(c, "DELETE FROM numplanuri WHERE fkendusernumplanmap=?1", pkid, NULL, 0, err);
+        return special_put(c, "UPDATE numplanuri SET uri=?2 WHERE fkendusernumplanmap=?1 AND isprimary='t'",
+                           "INSERT INTO numplanuri(fkendusernumplanmap,fknumplan,uri,isprimary,fkroutepartition) SELECT "
+                           "?1,fknumplan,?2,'t',(SELECT pkid FROM routepartition WHERE name='Directory URI') FROM "
+                           "endusernumplanmap WHERE pkid=?1",
+                           pkid, &text, 1, err);
     }
-    if (!special_run(c, "DELETE FROM numplanuri WHERE fkendusernumplanmap=?1", pkid, NULL, 0, err))
+    if (!special_target(c, "routepartition", "name", e, text, &partition, err))
         return false;
-    if (*text == '\0')
-        return true;
-    store_new_pkid(store_of(c->conn), id);
-    return special_run(c,
-                       "INSERT INTO numplanuri(pkid,fkendusernumplanmap,fknumplan,uri,isprimary,fkroutepartition) "
-                       "SELECT ?2,?1,fknumplan,?3,'t',(SELECT pkid FROM routepartition WHERE name='Directory URI') "
-                       "FROM endusernumplanmap WHERE pkid=?1",
-                       pkid, (const char *[]){ id, text }, 2, err);
+    return partition == NULL ||
+           special_put(c, "UPDATE numplanuri SET fkroutepartition=?2 WHERE fkendusernumplanmap=?1 AND isprimary='t'",
+                       "INSERT INTO numplanuri(fkendusernumplanmap,fknumplan,isprimary,fkroutepartition) SELECT "
+                       "?1,fknumplan,'t',?2 FROM endusernumplanmap WHERE pkid=?1",
+                       pkid, &partition, 1, err);
+}
+
+/* Of the number of another pickup group that is a member of this one. */
+bool
+pickuppartition_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
+                     struct ccm_error *err)
+{
+    return special_reference(c, b,
+                             "SELECT r.pkid,r.name FROM pickupgroupmember m JOIN pickupgroup g ON "
+                             "g.pkid=m.fkpickupgroup_member JOIN numplan n ON n.pkid=g.fknumplan_pickup JOIN "
+                             "routepartition r ON r.pkid=n.fkroutepartition WHERE m.pkid=?1",
+                             pkid, text, is_null, err);
 }

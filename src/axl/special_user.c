@@ -1,193 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* Special fields of users: secrets and their credentials, groups' roles, line appearances. */
-#include <openssl/evp.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* Special fields of users and user groups: members, roles, line appearances, profiles. */
 #include <string.h>
 
-#include "ccmsim/auth.h"
 #include "special_priv.h"
 
-/* A secret is never told: an empty element. */
-bool
-secret_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
-            struct ccm_error *err)
+static const char *
+column(sqlite3_stmt *row, int i)
 {
-    (void)c;
-    (void)b;
-    (void)pkid;
-    (void)text;
-    (void)err;
-    *is_null = false;
-    return true;
+    return (const char *)sqlite3_column_text(row, i);
 }
 
-static bool
-is_application_user(struct axl_call *c, const char *pkid, bool *out, struct ccm_error *err)
-{
-    struct buf text;
-    bool       none;
-    buf_init(&text, BUF_MAX_TEXT);
-    bool ok = special_text(c, "SELECT pkid FROM applicationuser WHERE pkid=?1", pkid, &text, &none, err);
-    *out = !none;
-    buf_release(&text);
-    return ok;
-}
-
-/* One credential row a user and kind (3 password, 4 PIN), made with the default policy when there is none. */
-static bool
-set_credential(struct axl_call *c, const char *pkid, const char *secret, const char *kind, struct ccm_error *err)
-{
-    bool application, ok = false;
-    char id[37];
-
-    if (!is_application_user(c, pkid, &application, err))
-        return false;
-    char *hash = auth_hash(secret);
-    if (hash == NULL)
-        return ccm_fail(err, CCM_INTERNAL, "a credential could not be hashed");
-    const char *owner = application ? "fkapplicationuser" : "fkenduser";
-    ok = special_run(c,
-                     arena_printf(c->arena,
-                                  "UPDATE credential SET credentials=?2,timechanged=strftime('%%s','now') WHERE %s=?1 AND "
-                                  "tkcredential=%s",
-                                  owner, kind),
-                     pkid, (const char *[]){ hash }, 1, err);
-    if (ok && sqlite3_changes(store_db(c->conn)) == 0) {
-        store_new_pkid(store_of(c->conn), id);
-        ok = special_run(c,
-                         arena_printf(c->arena,
-                                      "INSERT INTO credential(pkid,%s,tkcredential,credentials,timechanged) "
-                                      "VALUES(?3,?1,%s,?2,strftime('%%s','now'))",
-                                      owner, kind),
-                         pkid, (const char *[]){ hash, id }, 2, err);
-    }
-    free(hash);
-    return ok;
-}
-
-bool
-password_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
-               const char *text, struct ccm_error *err)
-{
-    (void)b;
-    (void)e;
-    return *text == '\0' || set_credential(c, pkid, text, "3", err);
-}
-
-bool
-pin_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e, const char *text,
-          struct ccm_error *err)
-{
-    (void)e;
-    if (text[strspn(text, "0123456789")] != '\0')
-        return ccm_fail(err, CCM_INVALID, "Invalid value for element %s: a PIN has digits only", b->path);
-    return *text == '\0' || set_credential(c, pkid, text, "4", err);
-}
-
-/* What the store shows of a secret that is kept in a column of its own: a digest in hex, as long as the
- * column takes. SQL clients see such columns; the secret itself must not be there. */
-static bool
-keep_in(struct axl_call *c, const char *table, const char *column, const char *key, const char *pkid, const char *text,
-        struct ccm_error *err)
-{
-    const struct store_column *col = store_column_find(table, column);
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int  len = 0;
-    char          hex[2 * EVP_MAX_MD_SIZE + 1] = "";
-    const char   *salted = arena_printf(c->arena, "%s%c%s", pkid, '\n', text);
-
-    if (*text != '\0' && EVP_Digest(salted, strlen(salted), digest, &len, EVP_sha256(), NULL) != 1)
-        return ccm_fail(err, CCM_INTERNAL, "a credential could not be hashed");
-    for (unsigned int i = 0; i < len; i++)
-        snprintf(hex + (size_t)2 * i, 3, "%02x", digest[i]);
-    if (col != NULL && col->max_length > 0 && col->max_length < (int)sizeof hex)
-        hex[col->max_length] = '\0';
-    return special_run(c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?2 WHERE \"%s\"=?1", table, column, key), pkid,
-                       (const char *[]){ hex }, 1, err);
-}
-
-bool
-digest_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
-             const char *text, struct ccm_error *err)
-{
-    bool application;
-    (void)b;
-    (void)e;
-    return is_application_user(c, pkid, &application, err) &&
-           keep_in(c, application ? "applicationuser" : "enduser", "passwordreverse", "pkid", pkid, text, err);
-}
-
-bool
-keep_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e, const char *text,
-           struct ccm_error *err)
-{
-    (void)e;
-    /* a side row is found by the column that points to the main row */
-    const char *key = strcmp(b->table, "endusermlppauthentication") == 0 ? "fkenduser" : "pkid";
-    return keep_in(c, b->table, b->column, key, pkid, text, err);
-}
-
-/* ---- credentials (the row's pkid is the credential's) ---- */
-
-bool
-adminlockout_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
-                  struct ccm_error *err)
-{
-    (void)b;
-    return special_text(c,
-                        "SELECT CASE WHEN timeadminlockout IS NULL THEN 'false' ELSE 'true' END FROM credential "
-                        "WHERE pkid=?1",
-                        pkid, text, is_null, err);
-}
-
-bool
-adminlockout_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
-                   const char *text, struct ccm_error *err)
-{
-    (void)b;
-    (void)e;
-    return special_run(c,
-                       special_is_true(text)
-                           ? "UPDATE credential SET timeadminlockout=coalesce(timeadminlockout,strftime('%s','now')) "
-                             "WHERE pkid=?1"
-                           : "UPDATE credential SET timeadminlockout=NULL WHERE pkid=?1",
-                       pkid, NULL, 0, err);
-}
-
-bool
-resethacks_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
-                 const char *text, struct ccm_error *err)
-{
-    (void)b;
-    (void)e;
-    return !special_is_true(text) ||
-           special_run(c, "UPDATE credentialdynamic SET hackcount=0,timehackedlockout=NULL WHERE fkcredential=?1", pkid,
-                       NULL, 0, err);
-}
-
-/* ---- rows told as XML ---- */
-
-typedef void row_xml_fn(struct buf *text, sqlite3_stmt *s);
-
-static bool
-each_row(struct axl_call *c, const char *sql, const char *pkid, struct buf *text, row_xml_fn *fn, struct ccm_error *err)
-{
-    sqlite3_stmt *s = store_prepare(c->conn, sql, err);
-    int           step;
-    if (s == NULL)
-        return false;
-    sqlite3_bind_text(s, 1, pkid, -1, SQLITE_TRANSIENT);
-    while ((step = store_step(c->conn, s, err)) == 1)
-        fn(text, s);
-    sqlite3_reset(s);
-    return step == 0;
-}
+/* ---- groups ---- */
 
 static void
-role_xml(struct buf *text, sqlite3_stmt *s)
+role_xml(struct buf *text, sqlite3_stmt *row)
 {
-    xml_leaf(text, "userRole", (const char *)sqlite3_column_text(s, 0));
+    xml_leaf(text, "userRole", column(row, 0));
 }
 
 /* The row is a user's membership of a group. */
@@ -196,75 +24,140 @@ grouproles_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, 
                 struct ccm_error *err)
 {
     *is_null = false;
-    return each_row(c,
-                    arena_printf(c->arena,
-                                 "SELECT f.name FROM \"%s\" m JOIN functionroledirgroupmap g ON g.fkdirgroup=m.fkdirgroup "
-                                 "JOIN functionrole f ON f.pkid=g.fkfunctionrole WHERE m.pkid=?1 ORDER BY f.name",
-                                 b->table),
-                    pkid, text, role_xml, err);
+    return special_each(c,
+                        arena_printf(c->arena,
+                                     "SELECT f.name FROM \"%s\" m JOIN functionroledirgroupmap g ON "
+                                     "g.fkdirgroup=m.fkdirgroup JOIN functionrole f ON f.pkid=g.fkfunctionrole WHERE "
+                                     "m.pkid=?1 ORDER BY f.name",
+                                     b->table),
+                        pkid, text, role_xml, err);
 }
 
 static void
-appearance_xml(struct buf *text, sqlite3_stmt *s)
+member_xml(struct buf *text, sqlite3_stmt *row)
+{
+    special_open(text, "member", row, 0);
+    xml_leaf(text, "userId", column(row, 1));
+    xml_close(text, "member");
+}
+
+bool
+groupmembers_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
+                  struct ccm_error *err)
+{
+    (void)b;
+    *is_null = false;
+    return special_each(c,
+                        "SELECT m.pkid,u.userid FROM enduserdirgroupmap m JOIN enduser u ON u.pkid=m.fkenduser WHERE "
+                        "m.fkdirgroup=?1 ORDER BY u.userid",
+                        pkid, text, member_xml, err) &&
+           special_each(c,
+                        "SELECT m.pkid,u.name FROM applicationuserdirgroupmap m JOIN applicationuser u ON "
+                        "u.pkid=m.fkapplicationuser WHERE m.fkdirgroup=?1 ORDER BY u.name",
+                        pkid, text, member_xml, err);
+}
+
+static const struct {
+    const char *find, *add, *remove, *clear; /* ?1 is the name in find, else the group; ?2 the user */
+} member_kinds[] = {
+    { "SELECT pkid FROM enduser WHERE userid=?1 COLLATE NOCASE",
+      "INSERT INTO enduserdirgroupmap(fkdirgroup,fkenduser) SELECT ?1,?2 WHERE NOT EXISTS(SELECT 1 FROM "
+      "enduserdirgroupmap WHERE fkdirgroup=?1 AND fkenduser=?2)",
+      "DELETE FROM enduserdirgroupmap WHERE fkdirgroup=?1 AND fkenduser=?2",
+      "DELETE FROM enduserdirgroupmap WHERE fkdirgroup=?1" },
+    { "SELECT pkid FROM applicationuser WHERE name=?1 COLLATE NOCASE",
+      "INSERT INTO applicationuserdirgroupmap(fkdirgroup,fkapplicationuser) SELECT ?1,?2 WHERE NOT EXISTS(SELECT 1 "
+      "FROM applicationuserdirgroupmap WHERE fkdirgroup=?1 AND fkapplicationuser=?2)",
+      "DELETE FROM applicationuserdirgroupmap WHERE fkdirgroup=?1 AND fkapplicationuser=?2",
+      "DELETE FROM applicationuserdirgroupmap WHERE fkdirgroup=?1" },
+};
+#define MEMBER_KINDS (sizeof member_kinds / sizeof member_kinds[0])
+
+/* An end user of that name, else an application user. */
+static bool
+change_member(struct axl_call *c, const char *group, const struct soap_element *member, bool removes,
+              struct ccm_error *err)
+{
+    const struct soap_element *user = soap_child(member, "user"); /* before 8.0 */
+    const char *id = axl_text(c, user != NULL ? soap_child(user, "userid") : soap_child(member, "userId"));
+
+    for (size_t i = 0; i < MEMBER_KINDS; i++) {
+        const char *pkid;
+        if (!special_find(c, member_kinds[i].find, id, NULL, 0, &pkid, err))
+            return false;
+        if (pkid != NULL)
+            return special_run(c, removes ? member_kinds[i].remove : member_kinds[i].add, group, &pkid, 1, err);
+    }
+    return ccm_fail(err, CCM_NOT_FOUND, "Item not valid: The specified %.100s was not found", id);
+}
+
+bool
+groupmembers_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
+                   const char *text, struct ccm_error *err)
+{
+    (void)b;
+    (void)text;
+    if (e == NULL)
+        return true;
+    bool removes = special_removes(e);
+    for (size_t i = 0; i < MEMBER_KINDS && !removes && !special_adds(e); i++)
+        if (!special_run(c, member_kinds[i].clear, pkid, NULL, 0, err))
+            return false;
+    for (const struct soap_element *k = e->children; k != NULL; k = k->next)
+        if (!change_member(c, pkid, k, removes, err))
+            return false;
+    return true;
+}
+
+/* ---- lines of the user's devices, and whether the user's presence is told by them ---- */
+
+static void
+appearance_xml(struct buf *text, sqlite3_stmt *row)
 {
     static const char *const names[] = { "laapAssociate",  "laapProductType", "laapDeviceName",
                                          "laapDirectory",  "laapPartition",   "laapDescription" };
-    char braced[39];
-    uuid_braced((const char *)sqlite3_column_text(s, 0), braced);
-    xml_begin(text, "lineAppearanceAssociationForPresence");
-    xml_attr(text, "uuid", braced);
-    xml_end(text, false);
+    special_open(text, "lineAppearanceAssociationForPresence", row, 0);
     for (int i = 0; i < 6; i++)
-        xml_leaf(text, names[i], (const char *)sqlite3_column_text(s, i + 1));
+        xml_leaf(text, names[i], column(row, i + 1));
     xml_close(text, "lineAppearanceAssociationForPresence");
 }
 
-/* Every line of the user's devices, and whether the user's presence is told by it. */
 bool
 lineappearances_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
                      struct ccm_error *err)
 {
     (void)b;
     *is_null = false;
-    return each_row(c,
-                    "SELECT m.pkid,CASE WHEN EXISTS(SELECT 1 FROM devicenumplanmapendusermap e WHERE "
-                    "e.fkdevicenumplanmap=m.pkid AND e.fkenduser=?1) THEN 't' ELSE 'f' END,p.name,d.name,n.dnorpattern,"
-                    "(SELECT name FROM routepartition WHERE pkid=n.fkroutepartition),d.description "
-                    "FROM enduserdevicemap u JOIN device d ON d.pkid=u.fkdevice JOIN devicenumplanmap m ON "
-                    "m.fkdevice=d.pkid JOIN numplan n ON n.pkid=m.fknumplan LEFT JOIN typeproduct p ON "
-                    "p.enum=d.tkproduct WHERE u.fkenduser=?1 AND u.tkuserassociation=1 ORDER BY d.name,m.numplanindex",
-                    pkid, text, appearance_xml, err);
+    return special_each(c,
+                        "SELECT m.pkid,CASE WHEN EXISTS(SELECT 1 FROM devicenumplanmapendusermap e WHERE "
+                        "e.fkdevicenumplanmap=m.pkid AND e.fkenduser=?1) THEN 't' ELSE 'f' END,p.name,d.name,n.dnorpattern,"
+                        "(SELECT name FROM routepartition WHERE pkid=n.fkroutepartition),d.description "
+                        "FROM enduserdevicemap u JOIN device d ON d.pkid=u.fkdevice JOIN devicenumplanmap m ON "
+                        "m.fkdevice=d.pkid JOIN numplan n ON n.pkid=m.fknumplan LEFT JOIN typeproduct p ON "
+                        "p.enum=d.tkproduct WHERE u.fkenduser=?1 AND u.tkuserassociation=1 ORDER BY d.name,m.numplanindex",
+                        pkid, text, appearance_xml, err);
 }
 
+/* By uuid, else by device, number and partition. */
 static bool
-associate(struct axl_call *c, const char *user, const struct soap_element *e, struct ccm_error *err)
+find_appearance(struct axl_call *c, const struct soap_element *e, const char **pkid, struct ccm_error *err)
 {
+    const char *uuid = soap_attr(e, "uuid");
     const char *device = axl_text(c, soap_child(e, "laapDeviceName"));
-    const char *number = axl_text(c, soap_child(e, "laapDirectory"));
-    const char *partition = axl_text(c, soap_child(e, "laapPartition"));
-    static const char line[] =
-        "(SELECT m.pkid FROM devicenumplanmap m JOIN device d ON d.pkid=m.fkdevice JOIN numplan n ON n.pkid=m.fknumplan "
-        "WHERE d.name=?2 AND n.dnorpattern=?3 AND coalesce((SELECT name FROM routepartition WHERE "
-        "pkid=n.fkroutepartition),'')=?4)";
-    const char *args[] = { device, number, partition, NULL };
+    const char *args[] = { axl_text(c, soap_child(e, "laapDirectory")), axl_text(c, soap_child(e, "laapPartition")) };
     char        id[37];
 
-    if (!special_is_true(axl_text(c, soap_child(e, "laapAssociate"))))
-        return special_run(c,
-                           arena_printf(c->arena,
-                                        "DELETE FROM devicenumplanmapendusermap WHERE fkenduser=?1 AND "
-                                        "fkdevicenumplanmap=%s",
-                                        line),
-                           user, args, 3, err);
-    store_new_pkid(store_of(c->conn), id);
-    args[3] = id;
-    return special_run(c,
-                       arena_printf(c->arena,
-                                    "INSERT INTO devicenumplanmapendusermap(pkid,fkenduser,fkdevicenumplanmap) SELECT "
-                                    "?5,?1,l.p FROM (SELECT %s AS p) l WHERE l.p IS NOT NULL AND NOT EXISTS(SELECT 1 FROM "
-                                    "devicenumplanmapendusermap WHERE fkenduser=?1 AND fkdevicenumplanmap=l.p)",
-                                    line),
-                       user, args, 4, err);
+    if (uuid != NULL && uuid_parse(uuid, strlen(uuid), id)) {
+        if (!special_find(c, "SELECT pkid FROM devicenumplanmap WHERE pkid=?1", id, NULL, 0, pkid, err))
+            return false;
+    } else if (!special_find(c,
+                             "SELECT m.pkid FROM devicenumplanmap m JOIN device d ON d.pkid=m.fkdevice JOIN numplan n ON "
+                             "n.pkid=m.fknumplan LEFT JOIN routepartition p ON p.pkid=n.fkroutepartition WHERE d.name=?1 "
+                             "COLLATE NOCASE AND n.dnorpattern=?2 AND coalesce(p.name,'')=?3",
+                             device, args, 2, pkid, err))
+        return false;
+    return *pkid != NULL || ccm_fail(err, CCM_NOT_FOUND, "Item not valid: The specified %.100s was not found",
+                                     uuid != NULL && *uuid != '\0' ? uuid : device);
 }
 
 bool
@@ -273,11 +166,22 @@ lineappearances_write(struct axl_call *c, const struct axl_bind *b, const char *
 {
     (void)b;
     (void)text;
-    for (const struct soap_element *k = e != NULL ? e->children : NULL; k != NULL; k = k->next)
-        if (!associate(c, pkid, k, err))
+    for (const struct soap_element *k = e != NULL ? e->children : NULL; k != NULL; k = k->next) {
+        const char *appearance;
+        bool        on = special_is_true(axl_text(c, soap_child(k, "laapAssociate")));
+        if (!find_appearance(c, k, &appearance, err) ||
+            !special_run(c,
+                         on ? "INSERT INTO devicenumplanmapendusermap(fkenduser,fkdevicenumplanmap) SELECT ?1,?2 WHERE "
+                              "NOT EXISTS(SELECT 1 FROM devicenumplanmapendusermap WHERE fkenduser=?1 AND "
+                              "fkdevicenumplanmap=?2)"
+                            : "DELETE FROM devicenumplanmapendusermap WHERE fkenduser=?1 AND fkdevicenumplanmap=?2",
+                         pkid, &appearance, 1, err))
             return false;
+    }
     return true;
 }
+
+/* ---- users ---- */
 
 bool
 accounttype_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
@@ -293,47 +197,35 @@ accounttype_read(struct axl_call *c, const struct axl_bind *b, const char *pkid,
                         pkid, text, is_null, err);
 }
 
-/* The profile among those available to the user (association 5) that is taken at a login without choice. */
+#define PROFILES " fkenduser=?1 AND tkuserassociation=5"
+
+/* The profile among those available to the user that is taken at a login without choice. */
 bool
 defaultprofile_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
                     struct ccm_error *err)
 {
-    (void)b;
-    return special_text(c,
-                        "SELECT d.name FROM enduserdevicemap m JOIN device d ON d.pkid=m.fkdevice WHERE m.fkenduser=?1 "
-                        "AND m.tkuserassociation=5 AND m.defaultprofile='t'",
-                        pkid, text, is_null, err);
-}
-
-bool
-defaultprofile_uuid_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
-                         struct ccm_error *err)
-{
-    (void)b;
-    return special_text(c,
-                        "SELECT '{'||upper(fkdevice)||'}' FROM enduserdevicemap WHERE fkenduser=?1 AND "
-                        "tkuserassociation=5 AND defaultprofile='t'",
-                        pkid, text, is_null, err);
+    return special_reference(c, b,
+                             "SELECT pkid,name FROM device WHERE pkid=(SELECT fkdevice FROM enduserdevicemap WHERE"
+                             PROFILES " AND defaultprofile='t')",
+                             pkid, text, is_null, err);
 }
 
 bool
 defaultprofile_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
                      const char *text, struct ccm_error *err)
 {
-    const struct axl_bind profile = { .target = "device", .target_column = "name" };
+    const struct axl_const class = { "tkclass", "254" };
+    const struct axl_bind  profile = { .target = "device", .target_column = "name", .where = &class, .where_count = 1 };
     struct value v;
 
+    (void)b;
     if (!axl_ref_resolve(c, &profile, text, e != NULL ? soap_attr(e, "uuid") : NULL, &v, err) ||
-        !special_run(c, "UPDATE enduserdevicemap SET defaultprofile='f' WHERE fkenduser=?1 AND tkuserassociation=5", pkid,
+        !special_run(c, "UPDATE enduserdevicemap SET defaultprofile='f' WHERE" PROFILES " AND defaultprofile='t'", pkid,
                      NULL, 0, err))
         return false;
-    if (v.kind == VALUE_NULL)
-        return true;
-    if (!special_run(c,
-                     "UPDATE enduserdevicemap SET defaultprofile='t' WHERE fkenduser=?1 AND tkuserassociation=5 AND "
-                     "fkdevice=?2",
-                     pkid, (const char *[]){ v.text }, 1, err))
-        return false;
-    return sqlite3_changes(store_db(c->conn)) > 0 ||
-           ccm_fail(err, CCM_INVALID, "Invalid value '%.100s' for element %s: not one of the user's profiles", text, b->path);
+    return v.kind == VALUE_NULL ||
+           special_put(c, "UPDATE enduserdevicemap SET defaultprofile='t' WHERE" PROFILES " AND fkdevice=?2",
+                       "INSERT INTO enduserdevicemap(fkenduser,fkdevice,tkuserassociation,defaultprofile) "
+                       "VALUES(?1,?2,5,'t')",
+                       pkid, &v.text, 1, err);
 }
