@@ -40,13 +40,15 @@ start_tag(const char *text, size_t len, size_t at, const char **name, size_t *na
     if (i >= len || text[i] == '/' || text[i] == '?' || text[i] == '!')
         return 0;
     size_t begin = i;
-    for (; i < len && strchr(" \t\r\n/>", text[i]) == NULL; i++)
+    for (; i < len && strchr(" \t\r\n/<>", text[i]) == NULL; i++)
         if (text[i] == ':')
             begin = i + 1;
     *name = text + begin;
     *name_len = i - begin;
-    const char *end = memchr(text + i, '>', len - i);
-    return end == NULL || end[-1] == '/' ? 0 : (size_t)(end - text) + 1;
+    /* No tag reaches over the next '<'; looking further would take the square of a long text's time. */
+    while (i < len && text[i] != '<' && text[i] != '>')
+        i++;
+    return i >= len || text[i] != '>' || text[i - 1] == '/' ? 0 : i + 1;
 }
 
 /* Behind a CDATA section or comment that begins at text[at]; at itself if none does. */
