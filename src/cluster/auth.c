@@ -189,42 +189,65 @@ set_cookies(struct request *rq, const unsigned char token[TOKEN_BYTES])
         arena_printf(rq->arena, "JSESSIONID=%s; Path=%.*s; Secure; HttpOnly", text, (int)application, rq->path));
 }
 
-/* Keep the session that came with the request if it is this user's, else begin one. */
-static void
-continue_session(struct auth *au, struct request *rq, const struct principal *who, uint64_t generation)
+static bool
+session_is_of(struct auth *au, const unsigned char key[AUTH_KEY_BYTES], const struct principal *who)
 {
-    unsigned char key[AUTH_KEY_BYTES];
-    bool          mine = false;
+    struct auth_entry *e = auth_table_find(&au->sessions, key, now_ns());
 
-    if (session_cookie(rq, key)) {
-        pthread_mutex_lock(&au->lock);
-        struct auth_entry *e = auth_table_find(&au->sessions, key, now_ns());
-        mine = e != NULL && strcmp(e->who.pkid, who->pkid) == 0;
-        pthread_mutex_unlock(&au->lock);
+    return e != NULL && strcmp(e->who.pkid, who->pkid) == 0;
+}
+
+/* The session that clients without cookies share for each credential, begun if need be: one for each
+ * request would crowd out those that are used. False: no randomness. Under the lock. */
+static bool
+shared_session(struct auth *au, const unsigned char credential[AUTH_KEY_BYTES], const struct principal *who,
+               uint64_t generation, unsigned char key[AUTH_KEY_BYTES])
+{
+    struct auth_entry *c = auth_table_find(&au->credentials, credential, now_ns());
+
+    if (c != NULL && session_is_of(au, c->session, who)) {
+        memcpy(key, c->session, AUTH_KEY_BYTES);
+        return true;
     }
-    if (mine)
-        return;
-    memset(key, 0, sizeof key);
+    memset(key, 0, AUTH_KEY_BYTES);
     if (RAND_bytes(key, TOKEN_BYTES) != 1)
-        return;
-    pthread_mutex_lock(&au->lock);
+        return false;
     struct auth_entry *e = auth_table_put(&au->sessions, key, now_ns());
     e->who = *who;
     e->generation = generation;
+    if (c != NULL)
+        memcpy(c->session, key, AUTH_KEY_BYTES);
+    return true;
+}
+
+/* Keep the session that came with the request if it is this user's; else tell one. */
+static void
+continue_session(struct auth *au, struct request *rq, const unsigned char credential[AUTH_KEY_BYTES],
+                 const struct principal *who, uint64_t generation)
+{
+    unsigned char key[AUTH_KEY_BYTES];
+    bool          sent = session_cookie(rq, key);
+
+    pthread_mutex_lock(&au->lock);
+    bool kept = sent && session_is_of(au, key, who);
+    bool told = !kept && shared_session(au, credential, who, generation, key);
     pthread_mutex_unlock(&au->lock);
-    set_cookies(rq, key);
+    if (told)
+        set_cookies(rq, key);
 }
 
 /* ---- the request ---- */
 
+/* credential is the key of who was known by password; NULL: by session. */
 static enum outcome
-accept_user(struct auth *au, struct request *rq, const struct principal *who, uint64_t generation, bool by_password)
+accept_user(struct auth *au, struct request *rq, const unsigned char *credential, const struct principal *who,
+            uint64_t generation)
 {
     rq->user = arena_strdup(rq->arena, who->user);
     rq->user_kind = who->kind;
     rq->access = who->access;
-    if (by_password)
-        continue_session(au, rq, who, generation);
+    if (credential != NULL)
+        continue_session(au, rq, credential, who, generation);
     return DONE;
 }
 
@@ -243,7 +266,7 @@ conclude(struct request *rq, struct ccm_error *err)
 
     rq->auth = NULL;
     if (job->ok)
-        return accept_user(job->au, rq, &job->who, job->generation, job->password != NULL);
+        return accept_user(job->au, rq, job->password != NULL ? job->key : NULL, &job->who, job->generation);
     if (job->err.status != CCM_OK)
         *err = job->err;
     else
@@ -269,7 +292,7 @@ ask(struct auth *au, struct request *rq, struct auth_table *table, const unsigne
     }
     pthread_mutex_unlock(&au->lock);
     if (generation == atomic_load(&au->generation))
-        return accept_user(au, rq, &job->who, generation, password != NULL);
+        return accept_user(au, rq, password != NULL ? key : NULL, &job->who, generation);
     if (password == NULL && !job->verified) {
         unauthorized(err);
         return FAILED;

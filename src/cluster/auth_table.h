@@ -11,8 +11,9 @@
 struct auth_entry {
     unsigned char    key[AUTH_KEY_BYTES];
     struct principal who;
-    uint64_t         generation; /* of the users' tables, when it was looked up */
-    uint64_t         used_ns;    /* 0: free */
+    uint64_t         generation;              /* of the users' tables, when it was looked up */
+    uint64_t         used_ns;                 /* 0: free */
+    unsigned char    session[AUTH_KEY_BYTES]; /* of credentials: that of clients which keep no cookie; 0: none */
 };
 
 struct auth_table {
