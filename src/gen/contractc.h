@@ -127,7 +127,12 @@ struct c_fields { /* an object's fields, from which its types of 8.0 and later a
     const char    *element; /* that wraps them in requests and answers; NULL: none told */
     const char    *base;    /* of the update request, when it brings the key; or NULL */
     struct c_roles defaults;
-    struct c_node *first, *key;
+    struct c_node *first, *key, *update_key; /* update_key: when it differs from key */
+};
+
+struct c_group { /* fields of a part of objects: XName, RName, LName */
+    const char     *name;
+    struct c_fields fields;
 };
 
 struct c_object {
@@ -154,6 +159,7 @@ struct contract {
     C_LIST(struct c_simple) simples;
     C_LIST(struct c_enum) enums;
     C_LIST(struct c_element) elements;
+    C_LIST(struct c_group) groups;
     C_LIST(struct c_op) ops;
     C_LIST(struct c_object *) objects;
     C_LIST(struct c_problem) problems;

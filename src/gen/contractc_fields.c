@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* From an object's fields and their roles the types of its regular messages, from 8.0 on: XThing (add),
  * RThing (get), LThing (list), AddThingReq, UpdateThingReq, GetThingReq, GetThingRes, ListThingReq,
- * ListThingRes and RemoveThingReq. A type that a `type` block tells is left alone. */
+ * ListThingRes and RemoveThingReq. From a group's fields XPart, RPart and LPart. A type that a `type` block
+ * tells is left alone. */
 #include <ctype.h>
 #include <string.h>
 
 #include "contractc.h"
 
 struct maker {
-    struct contract *c;
-    struct c_object *o;
-    axl_mask         add, update, get, list, remove; /* versions that have the operation */
+    struct contract       *c;
+    const char            *name; /* of the object or group */
+    const struct c_fields *fields;
+    axl_mask               add, update, get, list, remove; /* versions that have the operation */
 };
 
 /* ---- roles down the tree ---- */
@@ -91,7 +93,7 @@ static struct c_node *
 node(struct maker *m, enum axl_node_kind kind, const char *name, const char *type, struct c_node *child)
 {
     struct c_node *n = arena_alloc(m->c->arena, sizeof *n);
-    n->place = m->o->fields.place;
+    n->place = m->fields->place;
     n->kind = (uint8_t)kind;
     n->name = name;
     n->type = type;
@@ -160,7 +162,7 @@ static struct c_node *
 fields_in(struct maker *m, enum c_role first, enum c_role last, struct c_node **attributes)
 {
     struct c_node *list = NULL;
-    for (const struct c_node *line = m->o->fields.first; line != NULL; line = line->next)
+    for (const struct c_node *line = m->fields->first; line != NULL; line = line->next)
         for (unsigned r = first; r <= last; r++) {
             if (line->roles->versions[r] == 0)
                 continue;
@@ -189,7 +191,7 @@ static void
 add_type(struct maker *m, const char *name, axl_mask versions, struct c_node *child)
 {
     struct c_type *t = C_ADD(m->c, m->c->types);
-    *t = (struct c_type){ .place = m->o->fields.place, .name = name, .versions = versions, .child = child };
+    *t = (struct c_type){ .place = m->fields->place, .name = name, .versions = versions, .child = child };
     c_tree_settle(m->c, t);
 }
 
@@ -197,7 +199,7 @@ add_type(struct maker *m, const char *name, axl_mask versions, struct c_node *ch
 static const char *
 wanted(struct maker *m, const char *prefix, const char *suffix, axl_mask versions)
 {
-    const char *name = arena_printf(m->c->arena, "%s%s%s", prefix, m->o->name, suffix);
+    const char *name = arena_printf(m->c->arena, "%s%s%s", prefix, m->name, suffix);
     return versions != 0 && !is_told(m->c, name) ? name : NULL;
 }
 
@@ -234,19 +236,19 @@ extension(struct maker *m, const char *base, struct c_node *content)
 static const char *
 content_type(struct maker *m, const char *prefix)
 {
-    return arena_printf(m->c->arena, "%s%s", prefix, m->o->name);
+    return arena_printf(m->c->arena, "%s%s", prefix, m->name);
 }
 
 static void
 make_requests(struct maker *m)
 {
-    const struct c_fields *f = &m->o->fields;
+    const struct c_fields *f = m->fields;
     const char            *name;
 
     if ((name = wanted(m, "Add", "Req", m->add)) != NULL)
         add_type(m, name, m->add, extension(m, "APIRequest", node(m, AXL_ELEM, f->element, content_type(m, "X"), NULL)));
     if ((name = wanted(m, "Update", "Req", m->update)) != NULL) {
-        struct c_node *content = f->base == NULL ? copy(m->c, f->key) : NULL;
+        struct c_node *content = f->base == NULL ? copy(m->c, f->update_key != NULL ? f->update_key : f->key) : NULL;
         append(&content, fields_in(m, C_UPDATE, C_EDIT, NULL));
         add_type(m, name, m->update, extension(m, f->base != NULL ? f->base : "APIRequest", content));
     }
@@ -273,7 +275,7 @@ make_answer(struct maker *m, const char *prefix, const char *type, axl_mask vers
     const char *name = wanted(m, prefix, "Res", versions);
     if (name == NULL)
         return;
-    struct c_node *e = node(m, AXL_ELEM, m->o->fields.element, content_type(m, type), NULL);
+    struct c_node *e = node(m, AXL_ELEM, m->fields->element, content_type(m, type), NULL);
     if (many)
         optional(e)->max = AXL_UNBOUNDED;
     add_type(m, name, versions,
@@ -284,8 +286,8 @@ make_answer(struct maker *m, const char *prefix, const char *type, axl_mask vers
 static axl_mask
 operation_versions(struct maker *m, const char *verb, const char *type_prefix, const char *type_suffix, bool response)
 {
-    const char *name = arena_printf(m->c->arena, "%s%s", verb, m->o->name);
-    const char *type = arena_printf(m->c->arena, "%s%s%s", type_prefix, m->o->name, type_suffix);
+    const char *name = arena_printf(m->c->arena, "%s%s", verb, m->name);
+    const char *type = arena_printf(m->c->arena, "%s%s%s", type_prefix, m->name, type_suffix);
     axl_mask    versions = 0;
 
     for (size_t i = 0; i < m->c->ops.count; i++) {
@@ -297,29 +299,52 @@ operation_versions(struct maker *m, const char *verb, const char *type_prefix, c
     return versions;
 }
 
+static void
+make_object(struct contract *c, struct c_object *o)
+{
+    struct maker m = { .c = c, .name = o->name, .fields = &o->fields };
+
+    m.add = operation_versions(&m, "add", "Add", "Req", false);
+    m.update = operation_versions(&m, "update", "Update", "Req", false);
+    m.get = operation_versions(&m, "get", "Get", "Res", true);
+    m.list = operation_versions(&m, "list", "List", "Res", true);
+    m.remove = operation_versions(&m, "remove", "Remove", "Req", false);
+    const axl_mask limits[C_ROLES] = { m.add, m.update, m.update, m.update, m.get, m.list, m.list };
+    if (!inherit_roles(c, o->fields.first, &o->fields.defaults, limits))
+        return;
+    make_content(&m, "X", C_ADD_ROLE, m.add);
+    make_content(&m, "R", C_GET, m.get);
+    make_content(&m, "L", C_LIST_ROLE, m.list);
+    make_requests(&m);
+    make_answer(&m, "Get", "R", m.get, false);
+    make_answer(&m, "List", "L", m.list, true);
+}
+
+/* A group's roles hold in the versions its line tells, from 8.0 on. */
+static void
+make_group(struct contract *c, struct c_group *g)
+{
+    struct maker m = { .c = c, .name = g->name, .fields = &g->fields };
+    axl_mask     limits[C_ROLES];
+
+    for (unsigned r = 0; r < C_ROLES; r++)
+        limits[r] = g->fields.defaults.versions[r] & (axl_mask)~C_LEGACY;
+    if (!inherit_roles(c, g->fields.first, &g->fields.defaults, limits))
+        return;
+    make_content(&m, "X", C_ADD_ROLE, limits[C_ADD_ROLE]);
+    make_content(&m, "R", C_GET, limits[C_GET]);
+    make_content(&m, "L", C_LIST_ROLE, limits[C_LIST_ROLE]);
+}
+
 bool
 contract_fields(struct contract *c)
 {
     size_t before = c->problems.count;
 
-    for (size_t i = 0; i < c->objects.count; i++) {
-        struct maker m = { .c = c, .o = c->objects.items[i] };
-        if (m.o->fields.element == NULL)
-            continue;
-        m.add = operation_versions(&m, "add", "Add", "Req", false);
-        m.update = operation_versions(&m, "update", "Update", "Req", false);
-        m.get = operation_versions(&m, "get", "Get", "Res", true);
-        m.list = operation_versions(&m, "list", "List", "Res", true);
-        m.remove = operation_versions(&m, "remove", "Remove", "Req", false);
-        const axl_mask limits[C_ROLES] = { m.add, m.update, m.update, m.update, m.get, m.list, m.list };
-        if (!inherit_roles(c, m.o->fields.first, &m.o->fields.defaults, limits))
-            continue;
-        make_content(&m, "X", C_ADD_ROLE, m.add);
-        make_content(&m, "R", C_GET, m.get);
-        make_content(&m, "L", C_LIST_ROLE, m.list);
-        make_requests(&m);
-        make_answer(&m, "Get", "R", m.get, false);
-        make_answer(&m, "List", "L", m.list, true);
-    }
+    for (size_t i = 0; i < c->objects.count; i++)
+        if (c->objects.items[i]->fields.element != NULL)
+            make_object(c, c->objects.items[i]);
+    for (size_t i = 0; i < c->groups.count; i++)
+        make_group(c, &c->groups.items[i]);
     return c->problems.count == before;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* The lines of a contract file that stand at its left edge: simple, enum, type, element, operation,
- * object, key, fields and store. Takes any bytes. */
+ * object, key, fields, group and store. Takes any bytes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,13 +260,39 @@ parse_fields(struct contract *c, struct reader *r)
     return c_tree_parse(&r->lx, &f->first, true);
 }
 
-/* key, below it the elements that name the object in get, update and remove requests. */
+/* key [update], below it the elements that name the object in get, update and remove requests, or in
+ * update requests when they differ. */
 static bool
 parse_key(struct contract *c, struct reader *r)
 {
-    if (r->object == NULL || r->object->fields.key != NULL)
-        return c_problem(c, r->lx.line.place, r->object == NULL ? "a key without an object" : "the key is told twice");
-    return c_tree_parse(&r->lx, &r->object->fields.key, false);
+    const struct c_line *l = &r->lx.line;
+    bool                 update = c_word_is(l, 1, "update");
+
+    if (r->object == NULL)
+        return c_problem(c, l->place, "a key without an object");
+    if (l->count > (update ? 2 : 1))
+        return c_problem(c, l->place, "\"%s\" means nothing here", l->words[update ? 2 : 1]);
+    struct c_node **key = update ? &r->object->fields.update_key : &r->object->fields.key;
+    if (*key != NULL)
+        return c_problem(c, l->place, "the key is told twice");
+    return c_tree_parse(&r->lx, key, false);
+}
+
+/* group NAME : ROLE ..., below it the fields of XNAME (add), RNAME (get) and LNAME (list). */
+static bool
+parse_group(struct contract *c, struct reader *r)
+{
+    const struct c_line *l = &r->lx.line;
+    struct c_group       g = { .name = l->words[1], .fields.place = l->place };
+
+    if (!needs(c, l, 2, "a name"))
+        return false;
+    if (!c_word_is(l, 2, ":"))
+        return c_problem(c, l->place, "group lacks its roles");
+    if (!c_roles_parse(c, l, 3, &g.fields.defaults) || !c_tree_parse(&r->lx, &g.fields.first, true))
+        return false;
+    *C_ADD(c, c->groups) = g;
+    return true;
 }
 
 static bool
@@ -286,7 +312,8 @@ contract_parse(struct contract *c, const char *name, const char *bytes, size_t l
     } lines[] = {
         { "simple", parse_simple },   { "enum", parse_enum },           { "type", parse_type },
         { "element", parse_element }, { "operation", parse_operation }, { "object", parse_object },
-        { "fields", parse_fields },   { "key", parse_key },             { "store", parse_store },
+        { "fields", parse_fields },   { "key", parse_key },             { "group", parse_group },
+        { "store", parse_store },
     };
     struct reader r = { .object = NULL };
     size_t        before = c->problems.count;
