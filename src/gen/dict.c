@@ -149,7 +149,7 @@ dict_load(struct dict *d, const char *dictionary, const char *relaxed)
         read_keys(c, l->cells[5], &t, l);
         c->first = l->cells[6];
         c->last = l->cells[7];
-        c->field_id = atoi(l->cells[8]);
+        c->field_id = (int)strtol(l->cells[8], NULL, 10);
         c->modifiable = l->cells[9][0] == 'y';
         c->check = tsv_cell(l, 10);
         c->validation = tsv_cell(l, 11);

@@ -39,8 +39,8 @@ struct tsv {
     size_t           count;
 };
 
-void        tsv_load(struct tsv *t, const char *path);
-const char *tsv_cell(const struct tsv_line *l, size_t i);
+void           tsv_load(struct tsv *t, const char *path);
+const char    *tsv_cell(const struct tsv_line *l, size_t i);
 _Noreturn void tsv_die(const struct tsv *t, const struct tsv_line *l, const char *reason);
 
 /* dictionary.tsv with relaxed.tsv applied. */

@@ -112,8 +112,8 @@ main(int argc, char **argv)
     tsv_load(&types, argv[2]);
     for (size_t i = 0; i < types.count; i++)
         add_type_row(db, &types, &types.lines[i]);
-    snprintf(pragma, sizeof(pragma), "PRAGMA user_version=%d; PRAGMA application_id=%" PRId32, atoi(argv[1]),
-             (int32_t)hash);
+    snprintf(pragma, sizeof(pragma), "PRAGMA user_version=%ld; PRAGMA application_id=%" PRId32,
+             strtol(argv[1], NULL, 10), (int32_t)hash);
     run(db, pragma, "version");
     run(db, "COMMIT; VACUUM", "finish");
     save(db, argv[3]);

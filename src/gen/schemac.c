@@ -202,7 +202,7 @@ put_indexes(FILE *f, const struct dict_table *t)
 {
     for (size_t i = 0; i < t->count; i++) {
         const struct dict_column *c = &dict.columns[t->first + i];
-        bool reference = c->fk_table != NULL && !is_type_table(c->fk_table);
+        bool                      reference = c->fk_table != NULL && !is_type_table(c->fk_table);
         if (c->pk || c->unique || !(reference || c->indexed) || is_type_table(c->table) || is_catalogue(c->table) ||
             is_indexed_by_hand(c))
             continue;
@@ -222,8 +222,8 @@ catalogue_type(const struct dict_column *c)
     static const struct {
         const char *prefix;
         int         code;
-    } codes[] = { { "CHAR", 0 },  { "SMALLINT", 1 }, { "INTEGER", 2 },  { "FLOAT", 3 },    { "SERIAL", 6 },
-                  { "DATE", 7 },  { "VARCHAR", 13 }, { "NVARCHAR", 16 }, { "BOOLEAN", 41 }, { "LVARCHAR", 43 } };
+    } codes[] = { { "CHAR", 0 }, { "SMALLINT", 1 }, { "INTEGER", 2 },   { "FLOAT", 3 },    { "SERIAL", 6 },
+                  { "DATE", 7 }, { "VARCHAR", 13 }, { "NVARCHAR", 16 }, { "BOOLEAN", 41 }, { "LVARCHAR", 43 } };
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
         if (strncmp(c->type, codes[i].prefix, strlen(codes[i].prefix)) == 0)
             return codes[i].code + (c->nullable ? 0 : 256);
@@ -235,7 +235,7 @@ static int
 length_of(const struct dict_column *c)
 {
     const char *paren = strchr(c->type, '(');
-    return paren != NULL ? atoi(paren + 1) : 0;
+    return paren != NULL ? (int)strtol(paren + 1, NULL, 10) : 0;
 }
 
 /* systables and syscolumns of all tables; the catalogue's own come first, numbered below 100. */
@@ -246,7 +246,7 @@ put_catalogue(FILE *f)
 
     for (size_t i = 0; i < dict.table_count; i++) {
         const struct dict_table *t = &dict.tables[i];
-        int id = strcmp(t->name, "systables") == 0 ? 1 : is_catalogue(t->name) ? ++own : other++;
+        int                      id = strcmp(t->name, "systables") == 0 ? 1 : is_catalogue(t->name) ? ++own : other++;
         fprintf(f, "INSERT INTO systables(tabname,owner,tabid,ncols,tabtype) VALUES('%s','informix',%d,%zu,'T');\n",
                 t->name, id, t->count);
         fputs("INSERT INTO syscolumns(colname,tabid,colno,coltype,collength) VALUES", f);
@@ -316,14 +316,14 @@ put_c_column(FILE *f, const struct dict_column *c)
     } else {
         fputs(", NULL", f);
     }
-    fprintf(f, ", %d, %d, %d, %d, %d, %d }, ", length_of(c), !is_not_null(c) && !c->pk, is_boolean(c), dict_is_integer(c),
-            c->modifiable, c->field_id);
+    fprintf(f, ", %d, %d, %d, %d, %d, %d }, ", length_of(c), !is_not_null(c) && !c->pk, is_boolean(c),
+            dict_is_integer(c), c->modifiable, c->field_id);
     if (c->validation[0] != '\0')
         put_string(f, c->validation);
     else
         fputs("NULL", f);
-    fprintf(f, ", %ld, %d, %d, %d, %d },\n", is_enforced(c) ? table_index(c->fk_table) : -1, c->cascade,
-            is_serial(c), release_number(c->first), release_number(c->last));
+    fprintf(f, ", %ld, %d, %d, %d, %d },\n", is_enforced(c) ? table_index(c->fk_table) : -1, c->cascade, is_serial(c),
+            release_number(c->first), release_number(c->last));
 }
 
 static const struct dict_column *sort_base;
@@ -367,7 +367,8 @@ static void
 put_c(FILE *f)
 {
     fputs("/* Made by schemac from schema/db. */\n#include \"store/store_priv.h\"\n\n"
-          "const struct store_column_def store_columns[] = {\n", f);
+          "const struct store_column_def store_columns[] = {\n",
+          f);
     for (size_t i = 0; i < dict.column_count; i++)
         put_c_column(f, &dict.columns[i]);
     put_c_order(f);

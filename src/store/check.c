@@ -29,7 +29,8 @@ patterns_new(void)
         if ((size_t)t->column_first + t->column_count > columns)
             columns = (size_t)t->column_first + t->column_count;
     }
-    *p = (struct store_patterns){ base_malloc(columns * sizeof(pcre2_code *)), columns, pcre2_match_data_create(1, NULL) };
+    *p = (struct store_patterns){ base_malloc(columns * sizeof(pcre2_code *)), columns,
+                                  pcre2_match_data_create(1, NULL) };
     memset(p->codes, 0, columns * sizeof(pcre2_code *));
     return p;
 }
@@ -62,7 +63,8 @@ pattern_of(struct store_patterns *p, size_t column, const char *text)
 }
 
 static bool
-check_pattern(struct store_write *w, const struct store_table_def *t, int column, sqlite3_value *v, struct ccm_error *err)
+check_pattern(struct store_write *w, const struct store_table_def *t, int column, sqlite3_value *v,
+              struct ccm_error *err)
 {
     const struct store_column_def *c = store_column_def(t, column);
     const unsigned char           *text = sqlite3_value_text(v);

@@ -7,13 +7,13 @@
 #include "store/store_priv.h"
 
 /* More readers than any server has work for: beyond it something leaks. */
-#define MAX_LEASED   256u
-#define READ_STMTS   200u
-#define WRITE_STMTS  600u
-#define BUSY_MS      5000
+#define MAX_LEASED  256u
+#define READ_STMTS  200u
+#define WRITE_STMTS 600u
+#define BUSY_MS     5000
 /* Pages of 1 kB: large enough that a bulk load is not one long checkpoint. */
-#define COMMON_SETTINGS                                                                                              \
-    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=0; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=1073741824;"         \
+#define COMMON_SETTINGS                                                                                      \
+    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=0; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=1073741824;" \
     "PRAGMA recursive_triggers=ON; PRAGMA wal_autocheckpoint=16384; PRAGMA journal_size_limit=67108864;"
 
 bool

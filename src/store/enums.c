@@ -43,7 +43,7 @@ static int
 by_name(const void *a, const void *b)
 {
     const struct enum_row *const *x = a, *const *y = b;
-    int order = strcmp((*x)->name, (*y)->name);
+    int                           order = strcmp((*x)->name, (*y)->name);
     return order != 0 ? order : by_number(*x, *y);
 }
 
@@ -51,7 +51,7 @@ static int
 by_folded_name(const void *a, const void *b)
 {
     const struct enum_row *const *x = a, *const *y = b;
-    int order = strcasecmp((*x)->name, (*y)->name);
+    int                           order = strcasecmp((*x)->name, (*y)->name);
     return order != 0 ? order : by_number(*x, *y);
 }
 

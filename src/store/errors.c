@@ -15,8 +15,10 @@ static bool
 fail_unique(struct ccm_error *err, const char *detail)
 {
     if (strstr(detail, "'numplan_pattern'") != NULL)
-        return ccm_fail_db(err, -746, "Cannot insert or update pattern. A DN exists with the same pattern and partition.");
-    return ccm_fail_db(err, -239, "Could not insert new row - duplicate value in a UNIQUE INDEX column (Unique Index:).");
+        return ccm_fail_db(err, -746,
+                           "Cannot insert or update pattern. A DN exists with the same pattern and partition.");
+    return ccm_fail_db(err, -239,
+                       "Could not insert new row - duplicate value in a UNIQUE INDEX column (Unique Index:).");
 }
 
 static bool
@@ -30,7 +32,7 @@ static bool
 fail_check(struct ccm_error *err, const char *detail)
 {
     if (strncmp(detail, "FI_", 3) == 0)
-        return ccm_fail_db(err, -746, "%d", atoi(detail + 3) + FIELD_ERROR);
+        return ccm_fail_db(err, -746, "%ld", strtol(detail + 3, NULL, 10) + FIELD_ERROR);
     return ccm_fail_db(err, -530, "Check constraint (%s) failed.", detail);
 }
 
@@ -149,8 +151,10 @@ find_missing(struct store_conn *c, const struct store_touched *row, char *name, 
             continue;
         const struct store_table_def *parent = &store_tables[column->parent];
         snprintf(sql, sizeof(sql),
-                 "SELECT 1 FROM \"%s\" WHERE rowid=?1 AND \"%s\" IS NOT NULL AND NOT EXISTS(SELECT 1 FROM \"%s\" WHERE %s=\"%s\".\"%s\")",
-                 t->name, column->pub.name, parent->name, parent->pkid >= 0 ? "pkid" : "enum", t->name, column->pub.name);
+                 "SELECT 1 FROM \"%s\" WHERE rowid=?1 AND \"%s\" IS NOT NULL AND NOT EXISTS(SELECT 1 FROM \"%s\" WHERE "
+                 "%s=\"%s\".\"%s\")",
+                 t->name, column->pub.name, parent->name, parent->pkid >= 0 ? "pkid" : "enum", t->name,
+                 column->pub.name);
         if (sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL) != SQLITE_OK)
             continue;
         sqlite3_bind_int64(stmt, 1, row->rowid);

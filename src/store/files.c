@@ -17,11 +17,11 @@
 #include "ccmsim/log.h"
 #include "store/store_priv.h"
 
-#define DATABASE  "ccmsim.db"
-#define LOCK      "lock"
-#define PREFIX    "ccmsim."
-#define HEADER    100
-#define STALE_S   3600 /* a directory not yet locked may be a store just being made */
+#define DATABASE "ccmsim.db"
+#define LOCK     "lock"
+#define PREFIX   "ccmsim."
+#define HEADER   100
+#define STALE_S  3600 /* a directory not yet locked may be a store just being made */
 
 static char *
 join(const char *dir, const char *name)
@@ -212,13 +212,14 @@ check_state(struct store *st, int fd, struct ccm_error *err)
     uint32_t      number, hash, our_number, our_hash;
 
     if (pread(fd, header, HEADER, 0) != HEADER || memcmp(header, "SQLite format 3", 16) != 0)
-        return ccm_fail(err, CCM_CONFIG, "\"%s\" is no database: remove it or choose another state directory", st->path);
+        return ccm_fail(err, CCM_CONFIG, "\"%s\" is no database: remove it or choose another state directory",
+                        st->path);
     store_image_identity(header, &number, &hash);
     store_image_identity(st->image.data, &our_number, &our_hash);
     if (number > our_number)
         return ccm_fail(err, CCM_CONFIG,
-                        "state directory \"%s\" is of a newer schema (%u, this program has %u): use a newer program", st->dir,
-                        number, our_number);
+                        "state directory \"%s\" is of a newer schema (%u, this program has %u): use a newer program",
+                        st->dir, number, our_number);
     if (hash == our_hash)
         return true;
     return store_migrate(st, err);
@@ -254,7 +255,8 @@ open_state(struct store *st, struct ccm_error *err)
         return ccm_fail(err, CCM_CONFIG, "can't make state directory \"%s\": %s", dir, strerror(errno));
     st->lock_fd = take_lock(dir, true);
     if (st->lock_fd < 0 && errno == EWOULDBLOCK)
-        return ccm_fail(err, CCM_CONFIG, "state directory \"%s\" is in use: stop the other program or choose another", dir);
+        return ccm_fail(err, CCM_CONFIG, "state directory \"%s\" is in use: stop the other program or choose another",
+                        dir);
     if (st->lock_fd < 0)
         return ccm_fail(err, CCM_CONFIG, "can't use state directory \"%s\": %s", dir, strerror(errno));
     st->path = join(dir, DATABASE);

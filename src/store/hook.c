@@ -119,6 +119,20 @@ check_values(const struct row *r)
     }
 }
 
+static bool
+is_kept(const struct row *r)
+{
+    for (size_t i = 0; i < store_kept_count; i++) {
+        const struct store_kept *k = &store_kept[i];
+        if (strcmp(k->table, r->t->name) != 0)
+            continue;
+        const char *value = old_text(r, store_column_index(r->t, k->column));
+        if (value != NULL && (strcmp(value, k->value) == 0) != k->unless)
+            return true;
+    }
+    return false;
+}
+
 /* What comes with the installation stays, whoever deletes. */
 static void
 check_removal(const struct row *r)
@@ -130,7 +144,7 @@ check_removal(const struct row *r)
         return;
     }
     const char *pkid = old_text(r, r->t->pkid);
-    if (pkid != NULL && strcmp(pkid, BUILT_IN) == 0)
+    if ((pkid != NULL && strcmp(pkid, BUILT_IN) == 0) || is_kept(r))
         ccm_fail_db(&r->w->violation, -746, "The built-in record of %s cannot be deleted.", r->t->name);
 }
 

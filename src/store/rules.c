@@ -5,16 +5,16 @@
 
 #include "store/store_priv.h"
 
-#define CSS_CLAUSE                                                                                                   \
-    "(SELECT group_concat(name, ':') FROM (SELECT p.name FROM callingsearchspacemember m JOIN routepartition p"      \
+#define CSS_CLAUSE                                                                                              \
+    "(SELECT group_concat(name, ':') FROM (SELECT p.name FROM callingsearchspacemember m JOIN routepartition p" \
     " ON p.pkid=m.fkroutepartition WHERE m.fkcallingsearchspace=callingsearchspace.pkid ORDER BY m.sortorder))"
-#define MEDIA_CLAUSE                                                                                                 \
-    "(SELECT group_concat(name, ':') FROM (SELECT g.name FROM mediaresourcelistmember m JOIN mediaresourcegroup g"   \
+#define MEDIA_CLAUSE                                                                                               \
+    "(SELECT group_concat(name, ':') FROM (SELECT g.name FROM mediaresourcelistmember m JOIN mediaresourcegroup g" \
     " ON g.pkid=m.fkmediaresourcegroup WHERE m.fkmediaresourcelist=mediaresourcelist.pkid ORDER BY m.sortorder))"
-#define FILTER_CLAUSE                                                                                                \
-    "(SELECT group_concat('(' || clause || ')', ' OR ') FROM (SELECT group_concat(part, ' AND ') AS clause FROM"     \
-    " (SELECT m.precedence, trim(t.tag || ' ' || o.name || ' ' || m.digits) AS part FROM routefiltermember m"        \
-    " JOIN dialplantag t ON t.pkid=m.fkdialplantag JOIN typeoperator o ON o.enum=m.tkoperator"                       \
+#define FILTER_CLAUSE                                                                                            \
+    "(SELECT group_concat('(' || clause || ')', ' OR ') FROM (SELECT group_concat(part, ' AND ') AS clause FROM" \
+    " (SELECT m.precedence, trim(t.tag || ' ' || o.name || ' ' || m.digits) AS part FROM routefiltermember m"    \
+    " JOIN dialplantag t ON t.pkid=m.fkdialplantag JOIN typeoperator o ON o.enum=m.tkoperator"                   \
     " WHERE m.fkroutefilter=routefilter.pkid ORDER BY m.precedence, t.tag) GROUP BY precedence ORDER BY precedence))"
 #define STAMP(table)   "UPDATE " table " SET versionstamp=new_versionstamp() WHERE pkid=?1"
 #define DEVICES(where) "UPDATE device SET versionstamp=new_versionstamp() WHERE " where "=?1"
@@ -23,25 +23,33 @@
 static const char *const derivations[DERIVED_COUNT][2] = {
     [DERIVED_CSS_CLAUSE] = { "UPDATE callingsearchspace SET clause=" CSS_CLAUSE " WHERE pkid=?1" },
     [DERIVED_PARTITION_NAME] = { "UPDATE callingsearchspace SET clause=" CSS_CLAUSE " WHERE pkid IN"
-                                 " (SELECT fkcallingsearchspace FROM callingsearchspacemember WHERE fkroutepartition=?1)" },
+                                 " (SELECT fkcallingsearchspace FROM callingsearchspacemember WHERE "
+                                 "fkroutepartition=?1)" },
     [DERIVED_MEDIA_LIST_CLAUSE] = { "UPDATE mediaresourcelist SET clause=" MEDIA_CLAUSE " WHERE pkid=?1" },
     [DERIVED_MEDIA_GROUP_NAME] = { "UPDATE mediaresourcelist SET clause=" MEDIA_CLAUSE " WHERE pkid IN"
-                                   " (SELECT fkmediaresourcelist FROM mediaresourcelistmember WHERE fkmediaresourcegroup=?1)" },
+                                   " (SELECT fkmediaresourcelist FROM mediaresourcelistmember WHERE "
+                                   "fkmediaresourcegroup=?1)" },
     [DERIVED_ROUTE_FILTER_CLAUSE] = { "UPDATE routefilter SET clause=" FILTER_CLAUSE " WHERE pkid=?1" },
     [DERIVED_DEVICE_STAMP] = { STAMP("device") },
     [DERIVED_DEVICE_BORN] = { "INSERT INTO devicerelatedversionstamp(fkdevice) SELECT pkid FROM device WHERE pkid=?1"
-                              " AND tkclass=1 AND NOT EXISTS (SELECT 1 FROM devicerelatedversionstamp WHERE fkdevice=?1)" },
-    [DERIVED_LINES_STAMP] = { "UPDATE devicerelatedversionstamp SET versionstamp=new_versionstamp() WHERE fkdevice=?1" },
+                              " AND tkclass=1 AND NOT EXISTS (SELECT 1 FROM devicerelatedversionstamp WHERE "
+                              "fkdevice=?1)" },
+    [DERIVED_DEVICE_TEXT] = { "UPDATE device SET ndescription=substr(description,1,254) WHERE pkid=?1 AND"
+                              " ndescription<>substr(description,1,254)" },
+    [DERIVED_LINES_STAMP] = { "UPDATE devicerelatedversionstamp SET versionstamp=new_versionstamp() WHERE "
+                              "fkdevice=?1" },
     [DERIVED_PATTERN_STAMP] = { "UPDATE devicerelatedversionstamp SET versionstamp=new_versionstamp() WHERE fkdevice IN"
                                 " (SELECT fkdevice FROM devicenumplanmap WHERE fknumplan=?1)" },
     /* A directory number can be called while a device has it. */
     [DERIVED_PATTERN_CALLABLE] = { "UPDATE numplan SET iscallable='t' WHERE pkid=?1 AND tkpatternusage IN (2,13) AND"
                                    " iscallable='f' AND EXISTS (SELECT 1 FROM devicenumplanmap WHERE fknumplan=?1)",
                                    "UPDATE numplan SET iscallable='f' WHERE pkid=?1 AND tkpatternusage IN (2,13) AND"
-                                   " iscallable='t' AND NOT EXISTS (SELECT 1 FROM devicenumplanmap WHERE fknumplan=?1)" },
+                                   " iscallable='t' AND NOT EXISTS (SELECT 1 FROM devicenumplanmap WHERE "
+                                   "fknumplan=?1)" },
     /* A directory number has a row for call forward all, and one for its lamp. */
     [DERIVED_PATTERN_BORN] = { "INSERT INTO callforwarddynamic(fknumplan) SELECT pkid FROM numplan WHERE pkid=?1 AND"
-                               " tkpatternusage IN (2,11) AND NOT EXISTS (SELECT 1 FROM callforwarddynamic WHERE fknumplan=?1)",
+                               " tkpatternusage IN (2,11) AND NOT EXISTS (SELECT 1 FROM callforwarddynamic WHERE "
+                               "fknumplan=?1)",
                                "INSERT INTO numplandynamic(fknumplan) SELECT pkid FROM numplan WHERE pkid=?1 AND"
                                " tkpatternusage=2 AND NOT EXISTS (SELECT 1 FROM numplandynamic WHERE fknumplan=?1)" },
     [DERIVED_PHONE_TEMPLATE_STAMP] = { STAMP("phonetemplate"), DEVICES("fkphonetemplate") },
@@ -64,6 +72,7 @@ const struct store_trigger store_triggers[] = {
     { "device", "a", NULL, "pkid", DERIVED_DEVICE_STAMP, true },
     { "device", "a", NULL, "pkid", DERIVED_LINES_STAMP, true },
     { "device", "a", NULL, "pkid", DERIVED_DEVICE_BORN, false },
+    { "device", "au", "description", "pkid", DERIVED_DEVICE_TEXT, false },
     { "device", "u", NULL, "pkid", DERIVED_DEVICE_STAMP, false },
     { "telecaster", "aur", NULL, "fkdevice", DERIVED_DEVICE_STAMP, false },
     { "speeddial", "aur", NULL, "fkdevice", DERIVED_DEVICE_STAMP, false },
@@ -92,6 +101,15 @@ const struct store_trigger store_triggers[] = {
     { "ucserviceprofile", "u", NULL, "pkid", DERIVED_SERVICE_PROFILE_STAMP, false },
 };
 const size_t store_trigger_count = sizeof(store_triggers) / sizeof(store_triggers[0]);
+
+/* table, column, value: rows with that value stay; with unless, all others stay. */
+const struct store_kept store_kept[] = {
+    { "phonetemplate", "usermodifiable", "f", false },
+    { "processnode", "nodeid", "2", false },                /* the publisher */
+    { "routepartition", "tkpartitionusage", "103", false }, /* Directory URI */
+    { "srst", "tksrstoption", "4", true },                  /* users make no others */
+};
+const size_t store_kept_count = sizeof(store_kept) / sizeof(store_kept[0]);
 
 static bool
 derive(struct store_conn *c, const struct store_set_entry *e, struct ccm_error *err)

@@ -101,9 +101,10 @@ overwrite(struct store *st, struct ccm_error *err)
 {
     sqlite3        *source = NULL;
     sqlite3_backup *backup = NULL;
-    bool ok = sqlite3_open_v2(":memory:", &source, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
-              sqlite3_deserialize(source, "main", (unsigned char *)(uintptr_t)st->image.data, (sqlite3_int64)st->image.size,
-                                  (sqlite3_int64)st->image.size, SQLITE_DESERIALIZE_READONLY) == SQLITE_OK;
+    bool            ok =
+        sqlite3_open_v2(":memory:", &source, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+        sqlite3_deserialize(source, "main", (unsigned char *)(uintptr_t)st->image.data, (sqlite3_int64)st->image.size,
+                            (sqlite3_int64)st->image.size, SQLITE_DESERIALIZE_READONLY) == SQLITE_OK;
     if (ok)
         backup = sqlite3_backup_init(st->writer->db, "main", source, "main");
     if (backup != NULL)

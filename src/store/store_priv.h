@@ -30,14 +30,14 @@ struct store_table_def {
 };
 
 extern const struct store_table_def  store_tables[];
-extern const uint32_t                store_table_count; /* sorted by name */
-extern const struct store_column_def store_columns[];   /* of each table in physical order */
+extern const uint32_t                store_table_count;    /* sorted by name */
+extern const struct store_column_def store_columns[];      /* of each table in physical order */
 extern const uint16_t                store_column_order[]; /* the same, sorted by name within a table */
 
 /* Index into store_tables, or -1. */
 int store_table_index(const char *name);
 /* Column number within its table, or -1. */
-int                                          store_column_index(const struct store_table_def *t, const char *name);
+int store_column_index(const struct store_table_def *t, const char *name);
 static inline const struct store_column_def *
 store_column_def(const struct store_table_def *t, int column)
 {
@@ -61,7 +61,7 @@ void store_image_identity(const unsigned char *header, uint32_t *number, uint32_
 struct store_set_entry {
     uint32_t hash;
     uint16_t kind;
-    uint8_t  op;    /* change set: 'a', 'u', 'r'; 0: came to nothing */
+    uint8_t  op; /* change set: 'a', 'u', 'r'; 0: came to nothing */
     char     key[45];
 };
 
@@ -84,9 +84,9 @@ struct store_stmt {
     sqlite3_stmt      *stmt;
     char              *sql;
     uint32_t           hash;
-    uint32_t           lease;          /* lease that last asked for it */
-    struct store_stmt *chain;          /* same bucket */
-    struct store_stmt *newer, *older;  /* by last use */
+    uint32_t           lease;         /* lease that last asked for it */
+    struct store_stmt *chain;         /* same bucket */
+    struct store_stmt *newer, *older; /* by last use */
 };
 
 #define STORE_STMT_BUCKETS 256
@@ -106,8 +106,8 @@ struct store_conn {
     sqlite3            *db;
     struct store_stmts  stmts;
     uint32_t            lease;
-    struct store_write *write; /* the writer only */
-    struct store_conn  *next;  /* idle readers */
+    struct store_write *write;          /* the writer only */
+    struct store_conn  *next;           /* idle readers */
     sqlite3_stmt       *begin, *commit; /* readers: one snapshot a lease */
     bool                begun;
 };
@@ -153,27 +153,27 @@ struct store_touched {
 };
 
 struct store_write {
-    char             user[129], origin[16];
-    bool             open;        /* BEGIN was done */
-    bool             deriving;    /* the rules write: standing values may change */
-    bool             trusted;     /* values are not checked: an installation writes */
-    bool             complete;    /* nothing is derived or told: copies of whole sets of rows */
-    struct ccm_error violation;   /* the first rule broken by a statement; status OK: none */
-    struct store_set changes;     /* kind: table index; for the feed */
-    struct store_set dirty;       /* kind: enum store_derived; what must be derived again */
-    size_t           derived;     /* how many of dirty are done */
+    char                user[129], origin[16];
+    bool                open;      /* BEGIN was done */
+    bool                deriving;  /* the rules write: standing values may change */
+    bool                trusted;   /* values are not checked: an installation writes */
+    bool                complete;  /* nothing is derived or told: copies of whole sets of rows */
+    struct ccm_error    violation; /* the first rule broken by a statement; status OK: none */
+    struct store_set    changes;   /* kind: table index; for the feed */
+    struct store_set    dirty;     /* kind: enum store_derived; what must be derived again */
+    size_t              derived;   /* how many of dirty are done */
     struct store_serial serials[STORE_MAX_SERIALS];
     /* While a failed reference is looked for: the rows a statement touched. */
-    bool                  trace;
-    struct store_touched *touched;
-    size_t                touched_count, touched_cap;
-    struct store_plan    *plans;    /* by table index: what the hook looks at */
-    uint16_t             *checked;  /* column numbers, run by run */
-    struct store_watch   *watches;  /* run by run */
+    bool                   trace;
+    struct store_touched  *touched;
+    size_t                 touched_count, touched_cap;
+    struct store_plan     *plans;   /* by table index: what the hook looks at */
+    uint16_t              *checked; /* column numbers, run by run */
+    struct store_watch    *watches; /* run by run */
     struct store_patterns *patterns;
-    char                  last_name[64]; /* the table seen last, and its number */
-    int                   last_table;
-    bool                  last_shadow;
+    char                   last_name[64]; /* the table seen last, and its number */
+    int                    last_table;
+    bool                   last_shadow;
 };
 
 struct store_batch;
@@ -195,14 +195,14 @@ struct store {
 
     _Atomic uint64_t generation;
 
-    pthread_mutex_t      feed_lock;
-    pthread_cond_t       feed_cond;
-    store_listener_fn   *listener;
-    void                *listener_cookie;
-    struct store_batch  *feed_first, *feed_last;
-    uint64_t             feed_queued, feed_delivered;
-    bool                 feed_busy;
-    pthread_t            feed_thread;
+    pthread_mutex_t     feed_lock;
+    pthread_cond_t      feed_cond;
+    store_listener_fn  *listener;
+    void               *listener_cookie;
+    struct store_batch *feed_first, *feed_last;
+    uint64_t            feed_queued, feed_delivered;
+    bool                feed_busy;
+    pthread_t           feed_thread;
 
     pthread_mutex_t     enum_lock;
     struct store_enum **enums;      /* by table index, made when first asked for */
@@ -237,6 +237,7 @@ enum store_derived {
     DERIVED_ROUTE_FILTER_CLAUSE,
     DERIVED_DEVICE_STAMP,
     DERIVED_DEVICE_BORN,
+    DERIVED_DEVICE_TEXT,
     DERIVED_LINES_STAMP,
     DERIVED_PATTERN_STAMP,
     DERIVED_PATTERN_CALLABLE,
@@ -258,11 +259,20 @@ struct store_trigger {
     const char        *watch; /* update: only when one of these columns changes (separated by blanks); NULL: any */
     const char        *key;   /* the column whose value, old and new, names what is to be derived */
     enum store_derived derived;
-    bool               done;  /* the change itself has brought it about: don't derive it in this write */
+    bool               done; /* the change itself has brought it about: don't derive it in this write */
 };
 
 extern const struct store_trigger store_triggers[];
 extern const size_t               store_trigger_count;
+
+/* Rows that come with the installation and can't be removed, besides those marked isstandard. */
+struct store_kept {
+    const char *table, *column, *value;
+    bool        unless;
+};
+
+extern const struct store_kept store_kept[];
+extern const size_t            store_kept_count;
 
 /* Derive anew what this write made stale, until nothing is. */
 bool store_rules_run(struct store_conn *c, struct ccm_error *err);

@@ -10,10 +10,10 @@
 #include <string.h>
 
 struct fault_plan {
-    atomic_long left;  /* writes that still succeed; negative: all do */
-    atomic_int  code;  /* what the others answer */
+    atomic_long left; /* writes that still succeed; negative: all do */
+    atomic_int  code; /* what the others answer */
     atomic_long failed;
-    bool        once;  /* only one fails */
+    bool        once; /* only one fails */
 };
 
 static struct fault_plan fault_plan = { .left = -1 };

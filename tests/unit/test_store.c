@@ -111,7 +111,8 @@ a_state_is_kept(void **state)
     kit_must(&k, "INSERT INTO routepartition(name,description) VALUES('P','Zürich \xf0\x9f\x93\x9e 007')");
     store_close(k.store);
     kit_open(&k, dir);
-    assert_string_equal(kit_value(&k, "SELECT description FROM routepartition WHERE name='P'"), "Zürich \xf0\x9f\x93\x9e 007");
+    assert_string_equal(kit_value(&k, "SELECT description FROM routepartition WHERE name='P'"),
+                        "Zürich \xf0\x9f\x93\x9e 007");
     store_close(k.store);
     remove_state_dir(dir);
 }
@@ -330,7 +331,8 @@ type_tables_are_known_by_name_and_number(void **state)
 
     (void)state;
     kit_open(&k, NULL);
-    const struct store_enum *product = store_enum_find(k.store, "typeproduct"), *class = store_enum_find(k.store, "typeclass");
+    const struct store_enum *product = store_enum_find(k.store, "typeproduct"),
+                            *class = store_enum_find(k.store, "typeclass");
     assert_null(store_enum_find(k.store, "device"));
     assert_null(store_enum_find(k.store, "typenonsense"));
     assert_true(store_enum_number(class, "CTI Route Point", &n));

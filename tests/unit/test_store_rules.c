@@ -31,7 +31,8 @@ a_name_taken_is_minus_239(void **state)
 
     kit_must(k, "INSERT INTO routepartition(name) VALUES('P')");
     kit_refused(k, "INSERT INTO routepartition(name) VALUES('P')", -239, DUPLICATE);
-    kit_refused(k, "INSERT INTO routepartition(pkid,name) SELECT pkid,'Q' FROM routepartition WHERE name='P'", -239, DUPLICATE);
+    kit_refused(k, "INSERT INTO routepartition(pkid,name) SELECT pkid,'Q' FROM routepartition WHERE name='P'", -239,
+                DUPLICATE);
 }
 
 static void
@@ -44,7 +45,8 @@ a_column_left_out_is_minus_391(void **state)
 static void
 a_reference_to_nothing_is_minus_691(void **state)
 {
-    kit_refused(*state, "INSERT INTO numplan(dnorpattern,tkpatternusage,fkroutepartition) VALUES('1',2,'nowhere')", -691,
+    kit_refused(*state, "INSERT INTO numplan(dnorpattern,tkpatternusage,fkroutepartition) VALUES('1',2,'nowhere')",
+                -691,
                 "Missing key in referenced table for referential constraint (informix.fk_numplan_fkroutepartition).");
     kit_refused(*state, "INSERT INTO numplan(dnorpattern,tkpatternusage) VALUES('1',777)", -691,
                 "Missing key in referenced table for referential constraint (informix.fk_numplan_tkpatternusage).");
@@ -56,7 +58,8 @@ a_row_in_use_stays_with_minus_692(void **state)
     struct kit *k = *state;
 
     kit_must(k, "INSERT INTO routepartition(name) VALUES('P')");
-    kit_must(k, "INSERT INTO numplan(dnorpattern,tkpatternusage,fkroutepartition) SELECT '1',2,pkid FROM routepartition WHERE name='P'");
+    kit_must(k, "INSERT INTO numplan(dnorpattern,tkpatternusage,fkroutepartition) SELECT '1',2,pkid FROM "
+                "routepartition WHERE name='P'");
     kit_refused(k, "DELETE FROM routepartition WHERE name='P'", -692,
                 "Key value for constraint (informix.fk_numplan_fkroutepartition) is still being referenced.");
     assert_string_equal(kit_value(k, "SELECT count(*) FROM routepartition WHERE name='P'"), "1");
@@ -68,7 +71,8 @@ a_write_goes_on_after_a_failed_reference(void **state)
     struct kit        *k = *state;
     struct store_conn *c = kit_begin(k);
 
-    assert_false(kit_run(k, c, "INSERT INTO numplan(dnorpattern,tkpatternusage,fkroutepartition) VALUES('1',2,'nowhere')"));
+    assert_false(
+        kit_run(k, c, "INSERT INTO numplan(dnorpattern,tkpatternusage,fkroutepartition) VALUES('1',2,'nowhere')"));
     assert_int_equal(k->err.code, -691);
     assert_true(kit_run(k, c, "INSERT INTO routepartition(name) VALUES('P')"));
     assert_true(store_write_end(c, true, &k->err));
@@ -129,7 +133,8 @@ a_pattern_exists_once_even_without_partition(void **state)
 
     kit_must(k, "INSERT INTO routepartition(name) VALUES('P')");
     kit_must(k, "INSERT INTO numplan(dnorpattern,tkpatternusage) VALUES('1000',2)");
-    kit_must(k, "INSERT INTO numplan(dnorpattern,tkpatternusage,fkroutepartition) SELECT '1000',2,pkid FROM routepartition WHERE name='P'");
+    kit_must(k, "INSERT INTO numplan(dnorpattern,tkpatternusage,fkroutepartition) SELECT '1000',2,pkid FROM "
+                "routepartition WHERE name='P'");
     kit_refused(k, "INSERT INTO numplan(dnorpattern,tkpatternusage) VALUES('1000',2)", -746, text);
     kit_refused(k, "UPDATE numplan SET fkroutepartition=NULL WHERE dnorpattern='1000'", -746, text);
 }
@@ -142,7 +147,10 @@ what_came_with_the_installation_stays(void **state)
     kit_must(k, "INSERT INTO dirgroup(name,isstandard) VALUES('Standard of the test','t'),('Mine','f')");
     kit_must(k, "DELETE FROM dirgroup WHERE name='Mine'");
     kit_refused(k, "DELETE FROM dirgroup", -746, "A standard record of dirgroup cannot be deleted.");
-    kit_refused(k, "DELETE FROM processnode WHERE name='EnterpriseWideData'", -746, "The built-in record of processnode cannot be deleted.");
+    kit_refused(k, "DELETE FROM routepartition WHERE tkpartitionusage=103", -746,
+                "The built-in record of routepartition cannot be deleted.");
+    kit_refused(k, "DELETE FROM processnode WHERE name='EnterpriseWideData'", -746,
+                "The built-in record of processnode cannot be deleted.");
 }
 
 /* Every default must satisfy the rules of its own column. */
@@ -153,8 +161,9 @@ all_defaults_pass_their_rules(void **state)
     char        sql[200], *names, *rest, *name;
     int         made = 0;
 
-    names = rest = strdup(kit_value(k, "SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type='table' AND name NOT GLOB 'sys*'"
-                                       " AND name NOT GLOB 'type*' AND name NOT GLOB 'shadow*'"));
+    names = rest = strdup(
+        kit_value(k, "SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type='table' AND name NOT GLOB 'sys*'"
+                     " AND name NOT GLOB 'type*' AND name NOT GLOB 'shadow*'"));
     while ((name = strsep(&rest, " ")) != NULL) {
         snprintf(sql, sizeof(sql), "INSERT INTO \"%s\" DEFAULT VALUES", name);
         bool ok = kit_write(k, sql);
@@ -176,14 +185,16 @@ the_clause_of_a_search_space_follows_its_members(void **state)
 
     kit_must(k, "INSERT INTO routepartition(name) VALUES('P1'),('P2'),('P3')");
     kit_must(k, "INSERT INTO callingsearchspace(name) VALUES('C')");
-    kit_must(k, "INSERT INTO callingsearchspacemember(fkcallingsearchspace,fkroutepartition,sortorder) SELECT c.pkid,p.pkid,"
-                "10-substr(p.name,2) FROM callingsearchspace c, routepartition p WHERE c.name='C' AND p.name GLOB 'P[1-3]'");
+    kit_must(
+        k, "INSERT INTO callingsearchspacemember(fkcallingsearchspace,fkroutepartition,sortorder) SELECT c.pkid,p.pkid,"
+           "10-substr(p.name,2) FROM callingsearchspace c, routepartition p WHERE c.name='C' AND p.name GLOB 'P[1-3]'");
     assert_string_equal(kit_value(k, "SELECT clause FROM callingsearchspace WHERE name='C'"), "P3:P2:P1");
     kit_must(k, "UPDATE routepartition SET name='Q' WHERE name='P2'");
     assert_string_equal(kit_value(k, "SELECT clause FROM callingsearchspace WHERE name='C'"), "P3:Q:P1");
     kit_must(k, "DELETE FROM routepartition WHERE name='P1'");
     assert_string_equal(kit_value(k, "SELECT clause FROM callingsearchspace WHERE name='C'"), "P3:Q");
-    kit_must(k, "UPDATE callingsearchspacemember SET sortorder=50 WHERE sortorder=7 AND fkcallingsearchspace=(SELECT pkid FROM callingsearchspace WHERE name='C')");
+    kit_must(k, "UPDATE callingsearchspacemember SET sortorder=50 WHERE sortorder=7 AND fkcallingsearchspace=(SELECT "
+                "pkid FROM callingsearchspace WHERE name='C')");
     assert_string_equal(kit_value(k, "SELECT clause FROM callingsearchspace WHERE name='C'"), "Q:P3");
 }
 
@@ -195,7 +206,8 @@ the_clause_of_a_media_resource_list_follows_its_members(void **state)
     kit_must(k, "INSERT INTO mediaresourcegroup(name) VALUES('G1'),('G2')");
     kit_must(k, "INSERT INTO mediaresourcelist(name) VALUES('L')");
     kit_must(k, "INSERT INTO mediaresourcelistmember(fkmediaresourcelist,fkmediaresourcegroup,sortorder)"
-                " SELECT l.pkid,g.pkid,substr(g.name,2)+0 FROM mediaresourcelist l, mediaresourcegroup g WHERE l.name='L' AND g.name GLOB 'G[12]'");
+                " SELECT l.pkid,g.pkid,substr(g.name,2)+0 FROM mediaresourcelist l, mediaresourcegroup g WHERE "
+                "l.name='L' AND g.name GLOB 'G[12]'");
     assert_string_equal(kit_value(k, "SELECT clause FROM mediaresourcelist WHERE name='L'"), "G1:G2");
     kit_must(k, "UPDATE mediaresourcegroup SET name='G9' WHERE name='G1'");
     assert_string_equal(kit_value(k, "SELECT clause FROM mediaresourcelist WHERE name='L'"), "G9:G2");
@@ -210,7 +222,8 @@ the_clause_of_a_route_filter_follows_its_members(void **state)
     kit_must(k, "INSERT INTO routefilter(name,fkdialplan) SELECT 'F',pkid FROM dialplan WHERE name='Test plan'");
     kit_must(k, "INSERT INTO dialplantag(tag,fkdialplan) SELECT 'AREA-CODE',pkid FROM dialplan WHERE name='Test plan'");
     kit_must(k, "INSERT INTO routefiltermember(fkroutefilter,fkdialplantag,tkoperator,digits,precedence)"
-                " SELECT f.pkid,t.pkid,(SELECT enum FROM typeoperator WHERE name='=='),'213',1 FROM routefilter f JOIN dialplantag t USING(fkdialplan) WHERE f.name='F'");
+                " SELECT f.pkid,t.pkid,(SELECT enum FROM typeoperator WHERE name='=='),'213',1 FROM routefilter f JOIN "
+                "dialplantag t USING(fkdialplan) WHERE f.name='F'");
     assert_string_equal(kit_value(k, "SELECT clause FROM routefilter WHERE name='F'"), "(AREA-CODE == 213)");
 }
 
@@ -220,8 +233,10 @@ serials_count_on(void **state)
     struct kit *k = *state;
 
     kit_must(k, "INSERT INTO processnode(name,mac,description) VALUES('node1','',''),('node2','','')");
-    assert_string_equal(kit_value(k, "SELECT b.nodeid-a.nodeid FROM processnode a, processnode b WHERE a.name='node1' AND b.name='node2'"),
-                        "1");
+    assert_string_equal(
+        kit_value(k,
+                  "SELECT b.nodeid-a.nodeid FROM processnode a, processnode b WHERE a.name='node1' AND b.name='node2'"),
+        "1");
     kit_must(k, "INSERT INTO processnode(name,mac,description,nodeid) VALUES('node3','','',70)");
     kit_must(k, "DELETE FROM processnode WHERE name='node3'");
     kit_must(k, "INSERT INTO processnode(name,mac,description) VALUES('node4','','')");
@@ -234,10 +249,15 @@ a_new_number_has_its_side_rows(void **state)
     struct kit *k = *state;
 
     kit_must(k, "INSERT INTO numplan(dnorpattern,tkpatternusage) VALUES('1000',2),('1001',5)");
-    assert_string_equal(kit_value(k, "SELECT n.dnorpattern FROM callforwarddynamic c JOIN numplan n ON n.pkid=c.fknumplan WHERE n.dnorpattern IN ('1000','1001')"), "1000");
-    assert_string_equal(kit_value(k, "SELECT count(*) FROM numplandynamic d JOIN numplan n ON n.pkid=d.fknumplan WHERE n.dnorpattern IN ('1000','1001')"), "1");
+    assert_string_equal(kit_value(k, "SELECT n.dnorpattern FROM callforwarddynamic c JOIN numplan n ON "
+                                     "n.pkid=c.fknumplan WHERE n.dnorpattern IN ('1000','1001')"),
+                        "1000");
+    assert_string_equal(kit_value(k, "SELECT count(*) FROM numplandynamic d JOIN numplan n ON n.pkid=d.fknumplan WHERE "
+                                     "n.dnorpattern IN ('1000','1001')"),
+                        "1");
     kit_must(k, "DELETE FROM numplan WHERE dnorpattern IN ('1000','1001')");
-    assert_string_equal(kit_value(k, "SELECT count(*) FROM callforwarddynamic WHERE fknumplan NOT IN (SELECT pkid FROM numplan)"), "0");
+    assert_string_equal(
+        kit_value(k, "SELECT count(*) FROM callforwarddynamic WHERE fknumplan NOT IN (SELECT pkid FROM numplan)"), "0");
 }
 
 static void
@@ -269,8 +289,8 @@ on_changes(void *cookie, const struct store_writer *who, const struct store_chan
     struct told *t = cookie;
 
     for (size_t i = 0; i < count; i++)
-        snprintf(t->log + strlen(t->log), sizeof(t->log) - strlen(t->log), "%s/%s %c %s;", who->user, who->origin, changes[i].op,
-                 changes[i].table);
+        snprintf(t->log + strlen(t->log), sizeof(t->log) - strlen(t->log), "%s/%s %c %s;", who->user, who->origin,
+                 changes[i].op, changes[i].table);
     if (t->write_once) {
         t->write_once = false;
         kit_must(t->kit, "INSERT INTO routepartition(name) VALUES('made by the listener')");
