@@ -172,7 +172,7 @@ $(BUILD)/test/%: tests/unit/%.c $(BUILD)/libccmsim.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libccmsim.a -Wl,--as-needed $(LIBS) -lcmocka
 
 unit: $(UNIT_BIN) ## unit tests
-	@tests/unit/run -q $(abspath $(UNIT_BIN))
+	@tests/unit/run $(if $(TESTS_FULL),,-q) $(abspath $(UNIT_BIN))
 
 -include $(UNIT_BIN:%=%.d)
 
@@ -220,8 +220,15 @@ node:
 	@tests/clients/install-npm $(BUILD)/node
 
 check: deps ## unit tests, then every suite; last line: N passed, N failed
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all check-programs
 	@CCMSIM_BUILD=$(abspath $(BUILD)) tests/run
+
+.PHONY: check-programs
+check-programs: $(UNIT_BIN) $(HARNESSES:%=$(BUILD)/fuzz/replay-%) $(BUILD)/test/twin $(BUILD)/test/particles
+
+$(BUILD)/test/twin: tests/lib/twin.c $(BUILD)/libccmsim.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 conformance: ## write the table of the last check into README.md
 	@tests/lib/conformance.py $(BUILD)/check/conformance.json README.md
