@@ -36,7 +36,7 @@ make(const struct store_options *opt)
     memset(st, 0, sizeof(*st));
     st->opt = *opt;
     st->lock_fd = -1;
-    st->image = (struct store_image){ store_image, (size_t)(store_image_end - store_image) };
+    st->image = (struct store_image){ store_image, (size_t)store_image_size };
     if (opt->image != NULL)
         st->image = (struct store_image){ opt->image, opt->image_size };
     st->enums = base_malloc(store_table_count * sizeof(struct store_enum *));

@@ -46,7 +46,8 @@ store_column_def(const struct store_table_def *t, int column)
 
 /* ---- the template image (generated) ---- */
 
-extern const unsigned char store_image[], store_image_end[];
+extern const unsigned char store_image[];
+extern const uint64_t      store_image_size;
 
 struct store_image {
     const unsigned char *data;
