@@ -25,6 +25,13 @@ def loopback():
     return "127.%d.%d.%d" % (random.randint(16, 250), random.randint(1, 250), random.randint(2, 250))
 
 
+def urls_of(line):
+    """HTTPS and HTTP URL of a ready line."""
+    words = line.split()
+    return (next(word for word in words if word.startswith("https://")),
+            next((word for word in words if word.startswith("http://")), ""))
+
+
 class StartError(Exception):
     pass
 
@@ -60,18 +67,17 @@ class Daemon:
                 *self.options]
         if self.state:
             argv += ["--state", self.state]
-        env = dict(os.environ, CCMSIM_ADMIN=f"{self.user}:{self.password}", CCMSIM_CONTROL_TOKEN=self.token,
+        env = dict(os.environ, CCMSIM_ADMIN=f"{self.user}:{self.password}", CCMSIM_CONTROL=self.token,
                    TMPDIR=self.tmp)
         self.log = open(os.path.join(self.tmp, "daemon.log"), "ab")
         self.process = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=self.log, start_new_session=True)
-        line = self._ready_line()
-        words = line.split()
-        self.https = next(word for word in words if word.startswith("https://"))
-        self.http = next((word for word in words if word.startswith("http://")), "")
+        line = self.ready_lines(1)[0]
+        self.https, self.http = urls_of(line)
         return self
 
-    def _ready_line(self):
+    def ready_lines(self, count):
+        """Wait for that many ready lines; StartError with the log if they don't come."""
         deadline = time.monotonic() + self.ready_timeout
         text = b""
         out = self.process.stdout.fileno()
@@ -81,9 +87,10 @@ class Daemon:
                 if not piece:
                     break
                 text += piece
-            for line in text.decode("utf-8", "replace").splitlines():
-                if line.startswith("ccmsimd: ready ") and text.endswith(b"\n"):
-                    return line
+            lines = [line for line in text.decode("utf-8", "replace").splitlines(True)
+                     if line.startswith("ccmsimd: ready ") and line.endswith("\n")]
+            if len(lines) >= count:
+                return lines
         self.process.kill()
         self.process.wait()
         raise StartError("no ready line from %s; log: %s" % (self.program, self.log_text()[-2000:]))

@@ -110,13 +110,13 @@ class Exercise:
         return False, f"sent {leaf.text!r}, got {exact!r}"
 
     def ordered(self, path):
-        scope = self.section.scope(path) if self.section else None
+        scope = self.section.scope(self.section.leaf_path(path)) if self.section else None
         return scope is not None and scope.order is not None
 
     def look(self, step, leaf, uuid):
         if self.section is None:
             return
-        path = leaf.path if self.section.line(leaf.path) else leaf.path + "/."
+        path = self.section.leaf_path(leaf.path)
         try:
             seen = self.store.check(self.section, path, uuid.strip("{}").lower(), leaf.positions, leaf.text)
         except Exception as problem:  # a wrong line of the map must not end the sweep

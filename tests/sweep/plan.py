@@ -103,7 +103,7 @@ class Planner:
         return made or ({} if element.low and not plan.full else None)
 
     def _known_target(self, plan, path):
-        line = self.values.line(plan.name, path) or self.values.line(plan.name, path + "/.")
+        line = self.values.line(plan.name, path)
         override = self.values.override(plan.name, path)
         return (line is not None and line.kind in ("ref", "part", "column", "enum")) or bool(override and override.values)
 
@@ -116,7 +116,7 @@ class Planner:
         return made
 
     def _text(self, plan, element, simple, path, positions):
-        line = self.values.line(plan.name, path) or self.values.line(plan.name, path + "/.")
+        line = self.values.line(plan.name, path)
         override = self.values.override(plan.name, path)
         if not plan.full and element.default is not None and not (override and override.values):
             text = element.default

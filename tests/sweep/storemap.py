@@ -101,6 +101,10 @@ class Section:
     def line(self, path):
         return self.lines.get(path)
 
+    def leaf_path(self, path):
+        """Path of the line that holds a leaf's text: for a repeated or optional element that is PATH/. ."""
+        return path + "/." if path + "/." in self.lines else path
+
     def scope(self, path):
         """The nearest rows or row line above path, or None for the object's own row."""
         parts = path.split("/")

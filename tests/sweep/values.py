@@ -50,7 +50,11 @@ class Values:
         """Text for a leaf; None if there is none to be had. phase 0 is add's, 1 is update's."""
         override = self.override(name, path)
         if override and override.values:
-            return self.fill(override.values[min(phase, len(override.values) - 1)])
+            text = override.values[min(phase, len(override.values) - 1)]
+            if text.startswith("="):
+                return self._existing(*text[1:].split("."), phase * 2 + position)
+            if text != "*":
+                return self.fill(text)
         line = self.line(name, path)
         choices = simple.values or self._type_table(line)
         if choices:
@@ -66,9 +70,14 @@ class Values:
             return self._boolean(element, phase)
         return self._text(simple, column)
 
+    def _existing(self, table, column, place):
+        """Text of a column of a row that is there; None if there is none."""
+        rows = [row for row in self.store.pool(table, []) if row[column] not in (None, "")]
+        return rows[place % len(rows)][column] if rows else None
+
     def line(self, name, path):
         section = self.map.section(name)
-        return section.line(path) if section else None
+        return section.line(section.leaf_path(path)) if section else None
 
     def column(self, name, path, line):
         if line is None or line.kind not in ("column", "part", "enum") or not line.args:
@@ -77,7 +86,7 @@ class Values:
             target = self.map.target(line)
             return target and self.dictionary.column(target[0], line.args[1])
         section = self.map.section(name)
-        scope = section.scope(path)
+        scope = section.scope(section.leaf_path(path))
         table = scope.args[0] if scope else section.table
         words = line.args[0].split(".")
         return self.dictionary.column(words[0] if len(words) > 1 else table, words[-1])
