@@ -7,13 +7,15 @@
 
 #include "contractc.h"
 
-#define MAX_DEPTH 24
+#define MAX_DEPTH  24
+#define MAX_FIELDS 20000 /* of one object in one version: more means types that hold themselves */
 
 struct walk {
     struct contract *c;
     struct c_object *o;
     enum axl_version v;
     bool             update; /* newX, addX, removeX stand for X */
+    unsigned         fields; /* seen by cover_field */
 };
 typedef void visit_fn(struct walk *w, const struct c_node *n, void *arg);
 
@@ -165,7 +167,7 @@ check_path(struct contract *c, struct c_object *o, const struct c_bind *b)
 {
     struct seek s = { b->b.path, is_key(o, b->b.path) };
     for (int v = AXL_VERSIONS - 1; v >= 0 && !s.found; v--) {
-        struct walk w = { c, o, (enum axl_version)v, false };
+        struct walk w = { c, o, (enum axl_version)v, false, 0 };
         if ((b->b.versions >> v) & 1)
             each_message(&w, seek_field, &s);
     }
@@ -256,8 +258,12 @@ cover_field(struct walk *w, const struct c_node *n, void *arg)
     struct cover_at *at = arg;
     bool             container = false;
 
-    if (n->kind == AXL_ANY || at->depth > MAX_DEPTH)
+    if (n->kind == AXL_ANY || at->depth > MAX_DEPTH || w->fields > MAX_FIELDS)
         return;
+    if (++w->fields > MAX_FIELDS) {
+        c_problem(w->c, w->o->place, "object \"%s\" has no end of fields in %s", w->o->name, c_versions[w->v].name);
+        return;
+    }
     if (n->kind == AXL_ATTR) {
         const char *p = arena_printf(w->c->arena, "%s%s@%s", at->path, *at->path != '\0' ? "/" : "", n->name);
         if (strcmp(n->name, "uuid") != 0 && strcmp(n->name, "ctiid") != 0 && strcmp(n->name, "sequence") != 0 &&
@@ -293,7 +299,7 @@ contract_paths(struct contract *c, bool complete)
         for (size_t k = 0; k < o->binds.count; k++)
             check_path(c, o, &o->binds.items[k]);
         for (int v = AXL_VERSIONS - 1; complete && v >= 0; v--) {
-            struct walk w = { c, o, (enum axl_version)v, false };
+            struct walk w = { c, o, (enum axl_version)v, false, 0 };
             if ((C_LEGACY >> v) & 1)
                 break;
             each_message(&w, cover_field, &at);

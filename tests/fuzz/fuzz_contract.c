@@ -10,8 +10,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct contract c = { .arena = arena_new() };
-    bool ok = contract_parse(&c, "fuzz.axl", (const char *)data, size) && contract_check(&c) && contract_bind(&c) &&
-              contract_paths(&c, false);
+    bool ok = contract_parse(&c, "fuzz.axl", (const char *)data, size) && contract_fields(&c) && contract_check(&c) &&
+              contract_bind(&c) && contract_paths(&c, true);
 
     if (!ok && c.problems.count == 0)
         abort();
