@@ -244,6 +244,24 @@ tells_something(const char *xml, size_t len)
     return false;
 }
 
+/* Where the alternative that begins at k ends. */
+static uint16_t
+alternative_end(const struct form *f, uint16_t k, uint16_t end)
+{
+    const uint16_t alternative = f->nodes[k].alternative;
+    while (k < end && f->nodes[k].alternative == alternative)
+        k = f->nodes[k].end;
+    return k;
+}
+
+static void
+answer_alternative(struct answer *an, uint16_t k, uint16_t end, const struct query *q, sqlite3_stmt *row)
+{
+    for (; k < end && !an->failed; k = an->form->nodes[k].end)
+        if (wanted(an, k))
+            answer_node(an, k, q, row);
+}
+
 /* Of the alternatives of a choice one is answered: the first that tells something, ids (xId beside xName)
  * last; when none does, the first. Alternatives that are wanted start at i; returns the end of the choice. */
 static uint16_t
@@ -259,12 +277,12 @@ answer_choice(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt
     while (end < f->nodes[parent].end && f->nodes[end].choice == choice)
         end = f->nodes[end].end;
     for (int ids = 0; ids <= 1 && !told; ids++)
-        for (uint16_t k = i; k < end && !told && !an->failed; k = f->nodes[k].end) {
+        for (uint16_t k = i; k < end && !told && !an->failed; k = alternative_end(f, k, end)) {
             const struct axl_bind *b = f->nodes[k].bind;
             bool id = b != NULL && b->kind == BIND_REFID;
-            if (!wanted(an, k) || id != (ids == 1))
+            if (id != (ids == 1))
                 continue;
-            answer_node(an, k, q, row);
+            answer_alternative(an, k, alternative_end(f, k, end), q, row);
             told = tells_something(out->ptr + start, out->len - start);
             if (first == FORM_NONE && out->len > start)
                 first = k;
@@ -272,7 +290,7 @@ answer_choice(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt
                 out->len = start;
         }
     if (!told && first != FORM_NONE)
-        answer_node(an, first, q, row);
+        answer_alternative(an, first, alternative_end(f, first, end), q, row);
     return end;
 }
 

@@ -31,6 +31,7 @@ struct form_node {
     uint16_t                 scope; /* whose row its column belongs to */
     uint16_t                 opens; /* the scope it opens, else FORM_NONE */
     uint16_t                 choice; /* innermost choice it is a member of; 0: none */
+    uint16_t                 alternative; /* of that choice: the members of one sequence share it */
     uint8_t                  kind;
     char                     mode; /* 'n' newX, 'a' addX, 'r' removeX, 0 plain */
     bool required, nillable, repeated, key;

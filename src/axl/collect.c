@@ -152,6 +152,8 @@ collect_field(struct row_write *r, const struct form_node *n, const struct axl_b
     case BIND_ENUM:
     case BIND_SHADOW:
         if (n != NULL && n->any) { /* a container of ours, kept as it stands */
+            if (n->mode != 0 && n->mode != 'n')
+                return ccm_fail(err, CCM_UNSUPPORTED, "Element %s can't be carried out: send the whole list", n->name);
             text = xml_of(r->call, e);
             nil = false;
         }
@@ -305,7 +307,7 @@ collect(struct row_write *r, uint16_t node, const struct soap_element *e, struct
     return true;
 }
 
-/* Is another member of n's choice there? */
+/* Is another alternative of n's choice there? */
 static bool
 choice_taken(const struct row_write *r, uint16_t i)
 {
@@ -314,7 +316,7 @@ choice_taken(const struct row_write *r, uint16_t i)
     if (n->choice == 0)
         return false;
     for (uint16_t k = (uint16_t)(n->parent + 1); k < f->nodes[n->parent].end; k = f->nodes[k].end)
-        if (f->nodes[k].choice == n->choice && r->seen[k])
+        if (f->nodes[k].choice == n->choice && f->nodes[k].alternative != n->alternative && r->seen[k])
             return true;
     return false;
 }
@@ -408,23 +410,28 @@ part_create(struct row_write *r, const struct part *p, struct value *out, struct
     return ok;
 }
 
+/* A partition or a search space only tells apart what a number names. */
+static bool
+names_something(const struct axl_bind *b)
+{
+    return b->ref_table == NULL ||
+           (strcmp(b->ref_table, "routepartition") != 0 && strcmp(b->ref_table, "callingsearchspace") != 0);
+}
+
 static bool
 part_resolve(struct row_write *r, const struct part *p, struct value *out, struct ccm_error *err)
 {
     struct axl_call *c = r->call;
     const struct axl_object *o = p->bind->target_object != NULL ? axl_object_find(p->bind->target_object) : NULL;
     struct buf sql;
-    bool       any = false, create = false, named = false;
+    bool       any = false, create = false;
     const char *what = "";
 
     *out = (struct value){ .kind = VALUE_NULL };
-    for (unsigned i = 0; i < p->count; i++)
-        named = named || p->fields[i].bind->ref_table == NULL;
     buf_init(&sql, BUF_MAX_SQL);
     buf_addf(&sql, "SELECT pkid FROM \"%s\" WHERE 1", p->bind->target);
     for (unsigned i = 0; i < p->count; i++) {
-        /* a partition without a number names nothing; a field that stands alone does */
-        any = any || (p->fields[i].value.kind != VALUE_NULL && (!named || p->fields[i].bind->ref_table == NULL));
+        any = any || (p->fields[i].value.kind != VALUE_NULL && names_something(p->fields[i].bind));
         create = create || (p->fields[i].bind->flags & BINDF_CREATE) != 0;
         if (p->fields[i].bind->ref_table == NULL && p->fields[i].value.kind == VALUE_TEXT)
             what = p->fields[i].value.text;

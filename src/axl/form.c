@@ -22,7 +22,8 @@ struct builder {
     enum form_role           role;
     struct form_node        *nodes;
     struct form_scope       *scopes;
-    uint16_t                 count, scope_count, choices;
+    uint16_t                 count, scope_count, choices, alternatives;
+    uint16_t                 alternative; /* of the innermost choice being expanded */
     unsigned                 depth;
 };
 
@@ -299,7 +300,9 @@ expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node 
     const struct axl_type *type = pn->ref_kind == AXL_REF_COMPLEX ? &axl_types[pn->type_ref] : NULL;
     const struct axl_node *content = type != NULL ? simple_content(type, b->version) : NULL;
     bool anonymous = pn->type == NULL && pn + 1 < end && pn[1].depth > pn->depth;
-    bool structured = (type != NULL && content == NULL) || anonymous;
+    if (anonymous && pn[1].kind == AXL_SIMPLE_EXT) /* the same without a name of its own (sigDigits) */
+        content = pn + 1;
+    bool structured = content == NULL && (type != NULL || anonymous);
     bool key = b->role == FORM_UPDATE && mode == 0 && *path == '\0' && is_key_path(b->object, p);
 
     if (key && bind == NULL)
@@ -321,6 +324,7 @@ expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node 
     n->repeated = pn->max > 1;
     n->nillable = pn->nillable;
     n->choice = choice;
+    n->alternative = b->alternative;
     n->kind = structured ? FORM_GROUP : FORM_LEAF;
     n->text = axl_bind_find(b->object, arena_printf(b->arena, "%s/.", p), b->version);
     if (bind != NULL && (bind->kind == BIND_ROWS || bind->kind == BIND_ROW))
@@ -334,10 +338,11 @@ expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node 
         n->kind = FORM_LEAF;
         structured = false;
     }
-    leaf_type(b, n, pn);
+    leaf_type(b, n, anonymous && content != NULL ? content : pn);
     b->depth++;
     if (content != NULL)
-        expand_leaf_attrs(b, content, &axl_nodes[type->node_first + type->node_count], i, p);
+        expand_leaf_attrs(b, content,
+                          anonymous ? skip_subtree(pn, end) : &axl_nodes[type->node_first + type->node_count], i, p);
     else if (structured && anonymous) {
         const struct axl_node *sub_end = skip_subtree(pn, end);
         expand_nodes(b, pn + 1, sub_end, (uint8_t)(pn->depth + 1), i, p, 0, true);
@@ -348,6 +353,18 @@ expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node 
     }
     b->depth--;
     b->nodes[i].end = b->count;
+}
+
+/* The alternatives of a choice, each an element or a sequence of them. */
+static void
+expand_choice(struct builder *b, const struct axl_node *n, const struct axl_node *end, uint16_t parent, const char *path)
+{
+    const uint16_t choice = ++b->choices, outer = b->alternative;
+    for (const struct axl_node *child = n + 1; child < end; child = skip_subtree(child, end)) {
+        b->alternative = ++b->alternatives;
+        expand_nodes(b, child, skip_subtree(child, end), (uint8_t)(n->depth + 1), parent, path, choice, false);
+    }
+    b->alternative = outer;
 }
 
 /* The siblings at depth and what is below them; first pass attributes, second pass elements. */
@@ -364,8 +381,10 @@ expand_nodes(struct builder *b, const struct axl_node *n, const struct axl_node 
                 expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path, choice, attrs);
                 break;
             case AXL_CHOICE:
-                expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path,
-                             attrs ? choice : (uint16_t)++b->choices, attrs);
+                if (attrs)
+                    expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path, choice, true);
+                else
+                    expand_choice(b, n, next, parent, path);
                 break;
             case AXL_EXT:
                 if (n->ref_kind == AXL_REF_COMPLEX)
