@@ -125,6 +125,22 @@ key_value(struct axl_call *c, const struct axl_bind *b, const struct soap_elemen
     return axl_value_in(c, NULL, b, text, e == NULL || e->nil, v, err);
 }
 
+/* A field of the key, in the object's row or in a companion of it. */
+static void
+add_key_field(struct buf *sql, const struct axl_object *o, const struct axl_bind *b, bool null, unsigned number)
+{
+    const struct axl_side *side =
+        b->table != NULL && strcmp(b->table, o->table) != 0 ? axl_side_find(o, o->table, b->table) : NULL;
+    const char *blind = b->kind == BIND_COLUMN && case_blind(o->table) ? " COLLATE NOCASE" : "";
+
+    if (side != NULL)
+        buf_addf(sql, " AND \"%s\" IN (SELECT \"%s\" FROM \"%s\" WHERE 1", side->behind ? side->column : "pkid",
+                 side->behind ? "pkid" : side->column, side->table);
+    buf_addf(sql, null ? " AND \"%s\" IS ?%u%s" : " AND \"%s\"=?%u%s", b->column, number, blind);
+    if (side != NULL)
+        buf_addc(sql, ')');
+}
+
 static int
 find_by_key(struct axl_call *c, const struct axl_object *o, const struct axl_key *k, const struct soap_element *rq,
             char out[37], struct ccm_error *err)
@@ -145,8 +161,7 @@ find_by_key(struct axl_call *c, const struct axl_object *o, const struct axl_key
             buf_release(&sql);
             return b == NULL || (err != NULL && err->status == CCM_NOT_FOUND) ? 0 : -1;
         }
-        const char *blind = b->kind == BIND_COLUMN && case_blind(o->table) ? " COLLATE NOCASE" : "";
-        buf_addf(&sql, args[i].kind == VALUE_NULL ? " AND \"%s\" IS ?%u%s" : " AND \"%s\"=?%u%s", b->column, i + 1, blind);
+        add_key_field(&sql, o, b, args[i].kind == VALUE_NULL, i + 1);
     }
     axl_where(&sql, "", o->where, o->where_count);
     found = find_pkid(c, &sql, args, k->count, out, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* Special fields of lines, extensions and pickup groups: alternate numbers, URIs, partitions. */
+/* Special fields of lines and extensions: alternate numbers and URIs. */
 #include <string.h>
 
 #include "special_priv.h"
@@ -108,16 +108,4 @@ lineuri_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, co
                        "INSERT INTO numplanuri(fkendusernumplanmap,fknumplan,isprimary,fkroutepartition) SELECT "
                        "?1,fknumplan,'t',?2 FROM endusernumplanmap WHERE pkid=?1",
                        pkid, &partition, 1, err);
-}
-
-/* Of the number of another pickup group that is a member of this one. */
-bool
-pickuppartition_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
-                     struct ccm_error *err)
-{
-    return special_reference(c, b,
-                             "SELECT r.pkid,r.name FROM pickupgroupmember m JOIN pickupgroup g ON "
-                             "g.pkid=m.fkpickupgroup_member JOIN numplan n ON n.pkid=g.fknumplan_pickup JOIN "
-                             "routepartition r ON r.pkid=n.fkroutepartition WHERE m.pkid=?1",
-                             pkid, text, is_null, err);
 }

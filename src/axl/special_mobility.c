@@ -4,27 +4,66 @@
 
 #include "special_priv.h"
 
+/* The device that a destination hangs on. */
+#define DEVICE                                                                                                       \
+    "(SELECT coalesce(fkdevice_remotedestinationtemplate,fkdevice_ctird,fkdevice_dualmode,"                          \
+    "fkdevice_mobilesmartclient) FROM remotedestination WHERE pkid=?1)"
+
 /* ---- lines ---- */
 
-bool
-linepartition_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
-                   struct ccm_error *err)
+static const char *
+column(sqlite3_stmt *row, int i)
 {
-    return special_reference(c, b,
-                             "SELECT p.pkid,p.name FROM devicenumplanmapremdestmap r JOIN devicenumplanmap m ON "
-                             "m.pkid=r.fkdevicenumplanmap JOIN numplan n ON n.pkid=m.fknumplan JOIN routepartition p ON "
-                             "p.pkid=n.fkroutepartition WHERE r.pkid=?1",
-                             pkid, text, is_null, err);
+    return (const char *)sqlite3_column_text(row, i);
 }
 
 static void
-line_xml(struct buf *text, sqlite3_stmt *row)
+line_xml(struct buf *text, const char *name, sqlite3_stmt *row)
 {
-    xml_open(text, "ctiRemoteDeviceLineAssociation");
-    xml_leaf(text, "pattern", (const char *)sqlite3_column_text(row, 0));
+    xml_open(text, name);
+    xml_leaf(text, "pattern", column(row, 0));
     special_named(text, "routePartitionName", row, 1);
-    xml_leaf(text, "index", (const char *)sqlite3_column_text(row, 3));
-    xml_close(text, "ctiRemoteDeviceLineAssociation");
+    xml_leaf(text, "index", column(row, 3));
+    xml_close(text, name);
+}
+
+static void
+association_xml(struct buf *text, sqlite3_stmt *row)
+{
+    line_xml(text, "lineAssociation", row);
+}
+
+static void
+cti_association_xml(struct buf *text, sqlite3_stmt *row)
+{
+    line_xml(text, "ctiRemoteDeviceLineAssociation", row);
+}
+
+/* Before 8.0 the index was an attribute. */
+static void
+old_association_xml(struct buf *text, sqlite3_stmt *row)
+{
+    xml_begin(text, "lineAssociation");
+    xml_attr(text, "index", column(row, 3));
+    xml_end(text, false);
+    xml_leaf(text, "pattern", column(row, 0));
+    xml_leaf(text, "routePartitionName", column(row, 2));
+    xml_close(text, "lineAssociation");
+}
+
+#define ASSOCIATIONS                                                                                                 \
+    "SELECT n.dnorpattern,p.pkid,p.name,m.numplanindex FROM remotedestination d JOIN devicenumplanmapremdestmap r "   \
+    "ON r.fkremotedestination=d.pkid JOIN devicenumplanmap m ON m.pkid=r.fkdevicenumplanmap JOIN numplan n ON "       \
+    "n.pkid=m.fknumplan LEFT JOIN routepartition p ON p.pkid=n.fkroutepartition WHERE d.pkid=?1"
+
+bool
+lineassociations_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
+                      struct ccm_error *err)
+{
+    (void)b;
+    *is_null = false;
+    return special_each(c, ASSOCIATIONS " ORDER BY r.rowid", pkid, text,
+                        c->version < AXL_V8_0 ? old_association_xml : association_xml, err);
 }
 
 bool
@@ -33,19 +72,61 @@ ctilines_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, st
 {
     (void)b;
     *is_null = false;
-    return special_each(c,
-                        "SELECT n.dnorpattern,p.pkid,p.name,m.numplanindex FROM remotedestination d JOIN "
-                        "devicenumplanmapremdestmap r ON r.fkremotedestination=d.pkid JOIN devicenumplanmap m ON "
-                        "m.pkid=r.fkdevicenumplanmap AND m.fkdevice=d.fkdevice_ctird JOIN numplan n ON n.pkid=m.fknumplan "
-                        "LEFT JOIN routepartition p ON p.pkid=n.fkroutepartition WHERE d.pkid=?1 ORDER BY m.numplanindex",
-                        pkid, text, line_xml, err);
+    return special_each(c, ASSOCIATIONS " AND m.fkdevice=d.fkdevice_ctird ORDER BY m.numplanindex", pkid, text,
+                        cti_association_xml, err);
 }
 
-/* ---- owner: of the device that the destination hangs on ---- */
+/* By uuid, of the appearance or of the line, else by number and partition; of a shared line the appearance on
+ * the destination's own device. */
+static bool
+find_line(struct axl_call *c, const char *pkid, const struct soap_element *e, const char **line, struct ccm_error *err)
+{
+    const struct soap_element *partition = soap_child(e, "routePartitionName");
+    const char *uuid = axl_text(c, soap_child(e, "uuid"));
+    const char *old = axl_text(c, soap_child(e, "routePartitionId"));
+    const char *args[] = { axl_text(c, soap_child(e, "pattern")), NULL };
+    char        id[37], old_id[37];
 
-#define DEVICE                                                                                                       \
-    "(SELECT coalesce(fkdevice_remotedestinationtemplate,fkdevice_ctird,fkdevice_dualmode,"                          \
-    "fkdevice_mobilesmartclient) FROM remotedestination WHERE pkid=?1)"
+    if (!special_target(c, "routepartition", "name", partition, axl_text(c, partition), &args[1], err))
+        return false;
+    if (*old != '\0' && uuid_parse(old, strlen(old), old_id))
+        args[1] = old_id;
+    if (*uuid != '\0' && uuid_parse(uuid, strlen(uuid), id))
+        args[0] = id;
+    if (!special_find(c,
+                      args[0] == id
+                          ? "SELECT pkid FROM devicenumplanmap WHERE pkid=?2 OR fknumplan=?2 ORDER BY fkdevice=" DEVICE " DESC"
+                          : "SELECT m.pkid FROM numplan n JOIN devicenumplanmap m ON m.fknumplan=n.pkid WHERE "
+                            "n.dnorpattern=?2 AND n.fkroutepartition IS ?3 ORDER BY m.fkdevice=" DEVICE " DESC",
+                      pkid, args, 2, line, err))
+        return false;
+    return *line != NULL ||
+           ccm_fail(err, CCM_NOT_FOUND, "Item not valid: The specified %.100s was not found", args[0]);
+}
+
+bool
+lineassociations_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
+                       const char *text, struct ccm_error *err)
+{
+    (void)b;
+    (void)text;
+    if (e == NULL)
+        return true;
+    if (!special_run(c, "DELETE FROM devicenumplanmapremdestmap WHERE fkremotedestination=?1", pkid, NULL, 0, err))
+        return false;
+    for (const struct soap_element *k = e->children; k != NULL; k = k->next) {
+        const char *line;
+        if (!find_line(c, pkid, k, &line, err) ||
+            !special_run(c,
+                         "INSERT INTO devicenumplanmapremdestmap(fkremotedestination,fkdevicenumplanmap) VALUES(?1,?2)",
+                         pkid, &line, 1, err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- owner: that of the device ---- */
+
 #define OWNER                                                                                                        \
     "(SELECT coalesce(d.fkenduser_mobility,CASE WHEN r.fkdevice_remotedestinationtemplate IS NULL THEN d.fkenduser " \
     "END) FROM remotedestination r JOIN device d ON d.pkid=" DEVICE " WHERE r.pkid=?1)"

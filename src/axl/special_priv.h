@@ -58,7 +58,7 @@ special_write_fn password_write, pin_write, digest_write, keep_write, adminlocko
 special_read_fn  grouproles_read, groupmembers_read, lineappearances_read, accounttype_read, defaultprofile_read;
 special_write_fn groupmembers_write, lineappearances_write, defaultprofile_write;
 /* special_line.c */
-special_read_fn  altnumber_read, pstnfailover_read, lineuri_read, pickuppartition_read;
+special_read_fn  altnumber_read, pstnfailover_read, lineuri_read;
 special_write_fn altnumber_write, pstnfailover_write, lineuri_write;
 /* special_region.c */
 special_read_fn  bandwidth_read, defaultcodec_read, rsvp_read;
@@ -71,8 +71,8 @@ special_write_fn standardlrg_write, datetemplate_write, basetemplate_write, only
 special_read_fn  firstdestination_read, srvdestination_read, scriptparameters_read;
 special_write_fn firstdestination_write, srvdestination_write, scriptparameters_write;
 /* special_mobility.c */
-special_read_fn  linepartition_read, ctilines_read, destinationowner_read, ringschedule_read, accesslist_read;
-special_write_fn destinationowner_write, ringschedule_write, accesslist_write;
+special_read_fn  lineassociations_read, ctilines_read, destinationowner_read, ringschedule_read, accesslist_read;
+special_write_fn lineassociations_write, destinationowner_write, ringschedule_write, accesslist_write;
 /* special_ucservice.c */
 special_read_fn  serviceprofilename_read, ucservicetype_read;
 special_write_fn serviceprofilename_write, ucservicetype_write;
