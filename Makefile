@@ -17,7 +17,7 @@ BASE_CFLAGS = -std=c17 -D_GNU_SOURCE -DCCMSIM_VERSION='"$(VERSION)"' -pthread -I
 ALL_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(WERROR) $(OPT) $(SANFLAGS) $(CFLAGS)
 # Generated code is not ours to polish.
 GEN_CFLAGS  = $(BASE_CFLAGS) $(OPT) $(SANFLAGS) $(CFLAGS) -Wno-unused-function
-LIBS        = $(shell pkg-config --libs $(PKGS)) -lm -pthread
+LIBS        = -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) -lm -pthread
 ifneq ($(SAN),)
 SANFLAGS = -fsanitize=$(SAN) -fno-omit-frame-pointer -DARENA_MALLOC
 # Instrumented, gcc warns of conversions and null pointers that are not there.
@@ -146,10 +146,6 @@ $(BUILD)/obj/soap/read.o: $(SOAP_GEN)/axlshellC.c
 
 all: $(BUILD)/ccmsimd $(BUILD)/ccmsim ## the daemon and its companion
 
-# Two clusters in one process, for the suites.
-$(BUILD)/twin: tests/lib/twin.c $(BUILD)/libccmsim.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-
 # The companion needs the contract's tables of the library, and libcurl.
 $(BUILD)/ccmsim: $(CLI_OBJ) $(BUILD)/libccmsim.a
 	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcurl) $(LIBS)
@@ -171,7 +167,7 @@ UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/test_
 
 $(BUILD)/test/%: tests/unit/%.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libccmsim.a -Wl,--as-needed $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libccmsim.a $(LIBS) -lcmocka
 
 unit: $(UNIT_BIN) ## unit tests
 	@tests/unit/run $(if $(TESTS_FULL),,-q) $(abspath $(UNIT_BIN))
@@ -193,11 +189,11 @@ $(foreach name,$(HARNESSES),$(eval $(BUILD)/fuzz/replay-$(name) $(BUILD)/fuzz/fu
 
 $(BUILD)/fuzz/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c
 	@mkdir -p $(@D)
-	$(CC) $(FUZZ_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $^ -Wl,--as-needed $(LIBS)
+	$(CC) $(FUZZ_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $^ $(LIBS)
 
 $(BUILD)/fuzz/fuzz-%: tests/fuzz/fuzz_%.c
 	@mkdir -p $(@D)
-	clang $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ -Wl,--as-needed $(LIBS)
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LIBS)
 
 fuzz-replay: $(HARNESSES:%=$(BUILD)/fuzz/replay-%) ## each harness over its corpus and spoilt copies of it
 	@for name in $(HARNESSES); do $(BUILD)/fuzz/replay-$$name $$name tests/fuzz/corpus/$$name || exit 1; done
