@@ -13,7 +13,7 @@
 
 /* A sender that drips its body is dropped after this long, however steadily it drips. */
 #define MAX_UPLOAD_NS (120ull * 1000 * 1000 * 1000)
-/* Of a body without a length that turns out too large, so much is read before the answer. */
+/* Of a body that is too large, so much more is read before the answer. */
 #define MAX_DISCARD (8u * 1024 * 1024)
 
 static uint64_t
@@ -158,7 +158,10 @@ begin(struct exchange *x)
     /* Two lengths, or a length and chunks, are two readings of where the next request begins. */
     if (lengths > 1 || header(rq, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL)
         return refuse(x, 400, "The length of the request is ambiguous.");
-    if (strtoull(length, NULL, 10) > x->listener->server->opt.max_body)
+    /* Most clients send all before they read: an answer in between is lost to them with the connection.
+     * So what is a little too large is read and thrown away first. */
+    uint64_t max = x->listener->server->opt.max_body, bytes = strtoull(length, NULL, 10);
+    if (bytes > max + MAX_DISCARD || (bytes > max && header(rq, MHD_HTTP_HEADER_EXPECT) != NULL))
         return refuse(x, 413, "The request is larger than this server takes.");
     return MHD_YES;
 }

@@ -307,7 +307,7 @@ what_is_too_large_or_ambiguous_is_refused(void **state)
 {
     int fd;
 
-    expect(*state, "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n", "HTTP/1.1 413", "");
+    expect(*state, "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 9000000\r\n\r\n", "HTTP/1.1 413", "");
     expect(*state, "POST /p HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5000\r\n\r\n",
            "HTTP/1.1 413", "");
     expect(*state, "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "HTTP/1.1 400",
