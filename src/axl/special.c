@@ -5,52 +5,53 @@
 
 #include "special_priv.h"
 
-static const struct axl_special specials[] = { /* sorted by name */
-    { "accesslist", accesslist_read, accesslist_write, false },
-    { "accesslist@uuid", accesslist_read, NULL, false },
-    { "accounttype", accounttype_read, NULL, false },
-    { "activationstatus", activation_read, NULL, false },
-    { "adminlockout", adminlockout_read, adminlockout_write, false },
-    { "altnumber", altnumber_read, altnumber_write, false },
-    { "bandwidth", bandwidth_read, bandwidth_write, false },
-    { "basetemplate", NULL, basetemplate_write, false },
-    { "basetemplate@uuid", NULL, NULL, false },
-    { "blfoption", blfoption_read, blfoption_write, true },
-    { "ctilines", ctilines_read, NULL, true },
-    { "datetemplate", datetemplate_read, datetemplate_write, false },
-    { "defaultcodec", defaultcodec_read, defaultcodec_write, false },
-    { "defaultprofile", defaultprofile_read, defaultprofile_write, false },
-    { "defaultprofile@uuid", defaultprofile_read, NULL, false },
-    { "defaultuserprofile", defaultuserprofile_read, defaultuserprofile_write, false },
-    { "defaultuserprofile@uuid", defaultuserprofile_read, NULL, false },
-    { "devicexml", devicexml_read, devicexml_write, true },
-    { "digest", secret_read, digest_write, false },
-    { "firstdestination", firstdestination_read, firstdestination_write, false },
-    { "firstrecording", firstrecording_read, firstrecording_write, false },
-    { "groupmembers", groupmembers_read, groupmembers_write, true },
-    { "grouproles", grouproles_read, NULL, true },
-    { "keep", secret_read, keep_write, false },
-    { "lineappearances", lineappearances_read, lineappearances_write, true },
-    { "lineassociations", lineassociations_read, lineassociations_write, true },
-    { "lineuri", lineuri_read, lineuri_write, false },
-    { "lineuri@uuid", lineuri_read, NULL, false },
-    { "load", load_read, load_write, false },
-    { "loadspecial", loadspecial_read, NULL, false },
-    { "onlyrow", onlyrow_read, onlyrow_write, false },
-    { "password", secret_read, password_write, false },
-    { "pin", secret_read, pin_write, false },
-    { "pstnfailover", pstnfailover_read, pstnfailover_write, false },
-    { "remotedestinationowner", destinationowner_read, destinationowner_write, false },
-    { "remotedestinationowner@uuid", destinationowner_read, NULL, false },
-    { "resethacks", secret_read, resethacks_write, false },
-    { "ringschedule", ringschedule_read, ringschedule_write, true },
-    { "rsvp", rsvp_read, rsvp_write, true },
-    { "scriptparameters", scriptparameters_read, scriptparameters_write, true },
-    { "serviceprofilename", serviceprofilename_read, serviceprofilename_write, false },
-    { "srvdestination", srvdestination_read, srvdestination_write, false },
-    { "standardlocalroutegroup", standardlrg_read, standardlrg_write, false },
-    { "standardlocalroutegroup@uuid", standardlrg_read, NULL, false },
-    { "ucservicetype", ucservicetype_read, ucservicetype_write, false },
+static const struct axl_special specials[] = {
+    /* sorted by name */
+    { "accesslist", accesslist_read, accesslist_write, false, NULL },
+    { "accesslist@uuid", accesslist_read, NULL, false, NULL },
+    { "accounttype", accounttype_read, NULL, false, NULL },
+    { "activationstatus", activation_read, NULL, false, activation_expression },
+    { "adminlockout", adminlockout_read, adminlockout_write, false, NULL },
+    { "altnumber", altnumber_read, altnumber_write, false, NULL },
+    { "bandwidth", bandwidth_read, bandwidth_write, false, NULL },
+    { "basetemplate", NULL, basetemplate_write, false, NULL },
+    { "basetemplate@uuid", NULL, NULL, false, NULL },
+    { "blfoption", blfoption_read, blfoption_write, true, NULL },
+    { "ctilines", ctilines_read, NULL, true, NULL },
+    { "datetemplate", datetemplate_read, datetemplate_write, false, NULL },
+    { "defaultcodec", defaultcodec_read, defaultcodec_write, false, NULL },
+    { "defaultprofile", defaultprofile_read, defaultprofile_write, false, NULL },
+    { "defaultprofile@uuid", defaultprofile_read, NULL, false, NULL },
+    { "defaultuserprofile", defaultuserprofile_read, defaultuserprofile_write, false, NULL },
+    { "defaultuserprofile@uuid", defaultuserprofile_read, NULL, false, NULL },
+    { "devicexml", devicexml_read, devicexml_write, true, devicexml_expression },
+    { "digest", secret_read, digest_write, false, NULL },
+    { "firstdestination", firstdestination_read, firstdestination_write, false, NULL },
+    { "firstrecording", firstrecording_read, firstrecording_write, false, NULL },
+    { "groupmembers", groupmembers_read, groupmembers_write, true, NULL },
+    { "grouproles", grouproles_read, NULL, true, NULL },
+    { "keep", secret_read, keep_write, false, NULL },
+    { "lineappearances", lineappearances_read, lineappearances_write, true, NULL },
+    { "lineassociations", lineassociations_read, lineassociations_write, true, NULL },
+    { "lineuri", lineuri_read, lineuri_write, false, NULL },
+    { "lineuri@uuid", lineuri_read, NULL, false, NULL },
+    { "load", load_read, load_write, false, load_expression },
+    { "loadspecial", loadspecial_read, NULL, false, loadspecial_expression },
+    { "onlyrow", onlyrow_read, onlyrow_write, false, NULL },
+    { "password", secret_read, password_write, false, NULL },
+    { "pin", secret_read, pin_write, false, NULL },
+    { "pstnfailover", pstnfailover_read, pstnfailover_write, false, NULL },
+    { "remotedestinationowner", destinationowner_read, destinationowner_write, false, NULL },
+    { "remotedestinationowner@uuid", destinationowner_read, NULL, false, NULL },
+    { "resethacks", secret_read, resethacks_write, false, NULL },
+    { "ringschedule", ringschedule_read, ringschedule_write, true, NULL },
+    { "rsvp", rsvp_read, rsvp_write, true, NULL },
+    { "scriptparameters", scriptparameters_read, scriptparameters_write, true, NULL },
+    { "serviceprofilename", serviceprofilename_read, serviceprofilename_write, false, NULL },
+    { "srvdestination", srvdestination_read, srvdestination_write, false, NULL },
+    { "standardlocalroutegroup", standardlrg_read, standardlrg_write, false, NULL },
+    { "standardlocalroutegroup@uuid", standardlrg_read, NULL, false, NULL },
+    { "ucservicetype", ucservicetype_read, ucservicetype_write, false, NULL },
 };
 
 const struct axl_special *
@@ -99,7 +100,7 @@ special_text(struct axl_call *c, const char *sql, const char *pkid, struct buf *
     sqlite3_stmt *s = prepare(c, sql, pkid, NULL, 0, err);
     if (s == NULL)
         return false;
-    int step = store_step(c->conn, s, err);
+    int         step = store_step(c->conn, s, err);
     const char *t = step == 1 ? column(s, 0) : NULL;
     *is_null = t == NULL;
     if (t != NULL)
@@ -204,7 +205,7 @@ special_target(struct axl_call *c, const char *table, const char *name_column, c
                const char *text, const char **pkid, struct ccm_error *err)
 {
     const struct axl_bind target = { .target = table, .target_column = name_column };
-    struct value v;
+    struct value          v;
     if (!axl_ref_resolve(c, &target, text, e != NULL ? soap_attr(e, "uuid") : NULL, &v, err))
         return false;
     *pkid = v.kind == VALUE_TEXT ? v.text : NULL;
@@ -216,7 +217,7 @@ special_number(struct axl_call *c, const char *element, const char *type_table, 
                struct ccm_error *err)
 {
     const struct store_enum *e = store_enum_find(store_of(c->conn), type_table);
-    int64_t n;
+    int64_t                  n;
     if (e == NULL || !store_enum_number(e, text, &n))
         return special_invalid(err, element, text, "not one of its values");
     *out = arena_printf(c->arena, "%lld", (long long)n);

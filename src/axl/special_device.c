@@ -35,16 +35,17 @@ devicexml_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, 
         return ccm_fail(err, CCM_INVALID, "Invalid value for element %s: longer than %zu bytes", b->path,
                         xml_tables[n - 1].max);
     for (size_t i = 0; i < n; i++)
-        if (!special_run(c, arena_printf(c->arena, "DELETE FROM %s WHERE fkdevice=?1", xml_tables[i].table), pkid, NULL, 0,
-                         err))
+        if (!special_run(c, arena_printf(c->arena, "DELETE FROM %s WHERE fkdevice=?1", xml_tables[i].table), pkid, NULL,
+                         0, err))
             return false;
     size_t fit = 0;
     while (len > xml_tables[fit].max)
         fit++;
     store_new_pkid(store_of(c->conn), id);
     return len == 0 ||
-           special_run(c, arena_printf(c->arena, "INSERT INTO %s(fkdevice,pkid,xml) VALUES(?1,?2,?3)", xml_tables[fit].table),
-                       pkid, (const char *[]){ id, text }, 2, err);
+           special_run(
+               c, arena_printf(c->arena, "INSERT INTO %s(fkdevice,pkid,xml) VALUES(?1,?2,?3)", xml_tables[fit].table),
+               pkid, (const char *[]){ id, text }, 2, err);
 }
 
 /* The row's own load, else that of its model and protocol (of a module: of its model). */
@@ -53,12 +54,13 @@ load_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct
           struct ccm_error *err)
 {
     bool protocol = store_column_find(b->table, "tkdeviceprotocol") != NULL;
-    if (!special_text(c,
-                      arena_printf(c->arena,
-                                   "SELECT coalesce(nullif(r.\"%s\",''),(SELECT f.loadinformation FROM defaults f WHERE "
-                                   "f.tkmodel=r.tkmodel%s)) FROM \"%s\" r WHERE r.pkid=?1",
-                                   b->column, protocol ? " AND f.tkdeviceprotocol=r.tkdeviceprotocol" : "", b->table),
-                      pkid, text, is_null, err))
+    if (!special_text(
+            c,
+            arena_printf(c->arena,
+                         "SELECT coalesce(nullif(r.\"%s\",''),(SELECT f.loadinformation FROM defaults f WHERE "
+                         "f.tkmodel=r.tkmodel%s)) FROM \"%s\" r WHERE r.pkid=?1",
+                         b->column, protocol ? " AND f.tkdeviceprotocol=r.tkdeviceprotocol" : "", b->table),
+            pkid, text, is_null, err))
         return false;
     *is_null = false; /* an empty element with its attribute */
     return true;
@@ -78,16 +80,16 @@ loadspecial_read(struct axl_call *c, const struct axl_bind *b, const char *pkid,
 
 /* special="false" says that the text is the model's load and not the device's own. */
 bool
-load_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e, const char *text,
-           struct ccm_error *err)
+load_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
+           const char *text, struct ccm_error *err)
 {
-    const char *special = e != NULL ? soap_attr(e, "special") : NULL;
+    const char                *special = e != NULL ? soap_attr(e, "special") : NULL;
     const struct store_column *col = store_column_find(b->table, b->column);
-    const char *own = special != NULL && !special_is_true(special) ? "" : text;
+    const char                *own = special != NULL && !special_is_true(special) ? "" : text;
     if (*own == '\0' && col != NULL && col->nullable)
         own = NULL;
-    return special_run(c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?2 WHERE pkid=?1", b->table, b->column), pkid,
-                       &own, 1, err);
+    return special_run(c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?2 WHERE pkid=?1", b->table, b->column),
+                       pkid, &own, 1, err);
 }
 
 /* The words of a real node are not known. */
@@ -96,10 +98,11 @@ activation_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, 
                 struct ccm_error *err)
 {
     (void)b;
-    return special_text(c,
-                        "SELECT CASE WHEN expiretime>0 AND expiretime<unixepoch() THEN 'Expired' ELSE 'Pending' END FROM "
-                        "activationcode WHERE fkdevice=?1",
-                        pkid, text, is_null, err);
+    return special_text(
+        c,
+        "SELECT CASE WHEN expiretime>0 AND expiretime<unixepoch() THEN 'Expired' ELSE 'Pending' END FROM "
+        "activationcode WHERE fkdevice=?1",
+        pkid, text, is_null, err);
 }
 
 /* ---- options of a BLF speed dial: a bit for each row of the type table, an element for each bit ---- */
@@ -109,8 +112,8 @@ blfoption_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, s
                struct ccm_error *err)
 {
     const struct store_enum *options = store_enum_find(store_of(c->conn), b->target);
-    const char *mask, *name;
-    int64_t     bit;
+    const char              *mask, *name;
+    int64_t                  bit;
 
     *is_null = false;
     if (!special_find(c, arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE pkid=?1", b->column, b->table), pkid,
@@ -136,4 +139,41 @@ blfoption_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, 
                        arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=\"%s\"|(1<<?2) WHERE pkid=?1", b->table,
                                     b->column, b->column),
                        pkid, &bit, 1, err);
+}
+
+/* ---- the same as expressions over the row "t" ---- */
+
+const char *
+devicexml_expression(struct arena *a, const struct axl_bind *b)
+{
+    (void)a;
+    (void)b;
+    return "coalesce((SELECT x.xml FROM devicexml4k x WHERE x.fkdevice=t.pkid),"
+           "(SELECT x.xml FROM devicexml8k x WHERE x.fkdevice=t.pkid),"
+           "(SELECT x.xml FROM devicexml16k x WHERE x.fkdevice=t.pkid))";
+}
+
+const char *
+load_expression(struct arena *a, const struct axl_bind *b)
+{
+    bool protocol = store_column_find(b->table, "tkdeviceprotocol") != NULL;
+    return arena_printf(a,
+                        "coalesce(nullif(t.\"%s\",''),(SELECT f.loadinformation FROM defaults f WHERE "
+                        "f.tkmodel=t.tkmodel%s),'')",
+                        b->column, protocol ? " AND f.tkdeviceprotocol=t.tkdeviceprotocol" : "");
+}
+
+const char *
+loadspecial_expression(struct arena *a, const struct axl_bind *b)
+{
+    return arena_printf(a, "CASE WHEN coalesce(t.\"%s\",'')='' THEN 'false' ELSE 'true' END", b->column);
+}
+
+const char *
+activation_expression(struct arena *a, const struct axl_bind *b)
+{
+    (void)a;
+    (void)b;
+    return "(SELECT CASE WHEN c.expiretime>0 AND c.expiretime<unixepoch() THEN 'Expired' ELSE 'Pending' END "
+           "FROM activationcode c WHERE c.fkdevice=t.pkid)";
 }

@@ -80,10 +80,11 @@ lineuri_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, str
     if (strcmp(b->column, "uri") == 0)
         return special_text(c, "SELECT uri FROM numplanuri WHERE fkendusernumplanmap=?1 AND isprimary='t'", pkid, text,
                             is_null, err);
-    return special_reference(c, b,
-                             "SELECT r.pkid,r.name FROM numplanuri u JOIN routepartition r ON r.pkid=u.fkroutepartition "
-                             "WHERE u.fkendusernumplanmap=?1 AND u.isprimary='t'",
-                             pkid, text, is_null, err);
+    return special_reference(
+        c, b,
+        "SELECT r.pkid,r.name FROM numplanuri u JOIN routepartition r ON r.pkid=u.fkroutepartition "
+        "WHERE u.fkendusernumplanmap=?1 AND u.isprimary='t'",
+        pkid, text, is_null, err);
 }
 
 bool
@@ -95,11 +96,12 @@ lineuri_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, co
     if (strcmp(b->column, "uri") == 0) {
         if (*text == '\0')
             return special_run(c, "DELETE FROM numplanuri WHERE fkendusernumplanmap=?1", pkid, NULL, 0, err);
-        return special_put(c, "UPDATE numplanuri SET uri=?2 WHERE fkendusernumplanmap=?1 AND isprimary='t'",
-                           "INSERT INTO numplanuri(fkendusernumplanmap,fknumplan,uri,isprimary,fkroutepartition) SELECT "
-                           "?1,fknumplan,?2,'t',(SELECT pkid FROM routepartition WHERE name='Directory URI') FROM "
-                           "endusernumplanmap WHERE pkid=?1",
-                           pkid, &text, 1, err);
+        return special_put(
+            c, "UPDATE numplanuri SET uri=?2 WHERE fkendusernumplanmap=?1 AND isprimary='t'",
+            "INSERT INTO numplanuri(fkendusernumplanmap,fknumplan,uri,isprimary,fkroutepartition) SELECT "
+            "?1,fknumplan,?2,'t',(SELECT pkid FROM routepartition WHERE name='Directory URI') FROM "
+            "endusernumplanmap WHERE pkid=?1",
+            pkid, &text, 1, err);
     }
     if (!special_target(c, "routepartition", "name", e, text, &partition, err))
         return false;

@@ -5,8 +5,8 @@
 #include "special_priv.h"
 
 /* The device that a destination hangs on. */
-#define DEVICE                                                                                                       \
-    "(SELECT coalesce(fkdevice_remotedestinationtemplate,fkdevice_ctird,fkdevice_dualmode,"                          \
+#define DEVICE                                                                              \
+    "(SELECT coalesce(fkdevice_remotedestinationtemplate,fkdevice_ctird,fkdevice_dualmode," \
     "fkdevice_mobilesmartclient) FROM remotedestination WHERE pkid=?1)"
 
 /* ---- lines ---- */
@@ -51,9 +51,9 @@ old_association_xml(struct buf *text, sqlite3_stmt *row)
     xml_close(text, "lineAssociation");
 }
 
-#define ASSOCIATIONS                                                                                                 \
-    "SELECT n.dnorpattern,p.pkid,p.name,m.numplanindex FROM remotedestination d JOIN devicenumplanmapremdestmap r "   \
-    "ON r.fkremotedestination=d.pkid JOIN devicenumplanmap m ON m.pkid=r.fkdevicenumplanmap JOIN numplan n ON "       \
+#define ASSOCIATIONS                                                                                                \
+    "SELECT n.dnorpattern,p.pkid,p.name,m.numplanindex FROM remotedestination d JOIN devicenumplanmapremdestmap r " \
+    "ON r.fkremotedestination=d.pkid JOIN devicenumplanmap m ON m.pkid=r.fkdevicenumplanmap JOIN numplan n ON "     \
     "n.pkid=m.fknumplan LEFT JOIN routepartition p ON p.pkid=n.fkroutepartition WHERE d.pkid=?1"
 
 bool
@@ -82,10 +82,10 @@ static bool
 find_line(struct axl_call *c, const char *pkid, const struct soap_element *e, const char **line, struct ccm_error *err)
 {
     const struct soap_element *partition = soap_child(e, "routePartitionName");
-    const char *uuid = axl_text(c, soap_child(e, "uuid"));
-    const char *old = axl_text(c, soap_child(e, "routePartitionId"));
-    const char *args[] = { axl_text(c, soap_child(e, "pattern")), NULL };
-    char        id[37], old_id[37];
+    const char                *uuid = axl_text(c, soap_child(e, "uuid"));
+    const char                *old = axl_text(c, soap_child(e, "routePartitionId"));
+    const char                *args[] = { axl_text(c, soap_child(e, "pattern")), NULL };
+    char                       id[37], old_id[37];
 
     if (!special_target(c, "routepartition", "name", partition, axl_text(c, partition), &args[1], err))
         return false;
@@ -95,13 +95,13 @@ find_line(struct axl_call *c, const char *pkid, const struct soap_element *e, co
         args[0] = id;
     if (!special_find(c,
                       args[0] == id
-                          ? "SELECT pkid FROM devicenumplanmap WHERE pkid=?2 OR fknumplan=?2 ORDER BY fkdevice=" DEVICE " DESC"
+                          ? "SELECT pkid FROM devicenumplanmap WHERE pkid=?2 OR fknumplan=?2 ORDER BY fkdevice=" DEVICE
+                            " DESC"
                           : "SELECT m.pkid FROM numplan n JOIN devicenumplanmap m ON m.fknumplan=n.pkid WHERE "
                             "n.dnorpattern=?2 AND n.fkroutepartition IS ?3 ORDER BY m.fkdevice=" DEVICE " DESC",
                       pkid, args, 2, line, err))
         return false;
-    return *line != NULL ||
-           ccm_fail(err, CCM_NOT_FOUND, "Item not valid: The specified %.100s was not found", args[0]);
+    return *line != NULL || ccm_fail(err, CCM_NOT_FOUND, "Item not valid: The specified %.100s was not found", args[0]);
 }
 
 bool
@@ -148,8 +148,8 @@ destinationowner_write(struct axl_call *c, const struct axl_bind *b, const char 
         return false;
     if (user == NULL)
         return true;
-    if (!special_run(c, "UPDATE device SET fkenduser_mobility=?2 WHERE pkid=" DEVICE " AND " OWNER " IS NULL", pkid, &user,
-                     1, err) ||
+    if (!special_run(c, "UPDATE device SET fkenduser_mobility=?2 WHERE pkid=" DEVICE " AND " OWNER " IS NULL", pkid,
+                     &user, 1, err) ||
         !special_find(c, "SELECT " OWNER, pkid, NULL, 0, &owner, err))
         return false;
     if (owner == NULL)
@@ -159,8 +159,8 @@ destinationowner_write(struct axl_call *c, const struct axl_bind *b, const char 
 
 /* ---- time of day access: a setting with a schedule of ringing periods and a list of callers ---- */
 
-#define ACCESS  "(SELECT fktodaccess FROM remotedestination WHERE pkid=?1)"
-#define SETTING " todaccesssetting WHERE fktodaccess=" ACCESS
+#define ACCESS   "(SELECT fktodaccess FROM remotedestination WHERE pkid=?1)"
+#define SETTING  " todaccesssetting WHERE fktodaccess=" ACCESS
 #define SCHEDULE "(SELECT fktimeschedule FROM" SETTING ")"
 
 /* Make sure that the destination has a setting; names are made from pkids, so that no two are the same. */
@@ -172,8 +172,8 @@ make_setting(struct axl_call *c, const char *pkid, struct ccm_error *err)
     const char *args[] = { id };
 
     store_new_pkid(store_of(c->conn), id);
-    if (!special_find(c, "SELECT coalesce((SELECT fkenduser FROM todaccess WHERE pkid=" ACCESS ")," OWNER ")", pkid, NULL, 0,
-                      &owner, err))
+    if (!special_find(c, "SELECT coalesce((SELECT fkenduser FROM todaccess WHERE pkid=" ACCESS ")," OWNER ")", pkid,
+                      NULL, 0, &owner, err))
         return false;
     if (owner == NULL)
         return ccm_fail(err, CCM_INVALID, "a remote destination without an owner can't have times of its own");
@@ -181,11 +181,11 @@ make_setting(struct axl_call *c, const char *pkid, struct ccm_error *err)
                        "INSERT INTO todaccess(pkid,name,fkenduser) SELECT ?2,'Ring Schedule '||?1," OWNER
                        " WHERE " ACCESS " IS NULL",
                        pkid, args, 1, err) &&
-           special_run(c, "UPDATE remotedestination SET fktodaccess=?2 WHERE pkid=?1 AND fktodaccess IS NULL", pkid, args, 1,
-                       err) &&
+           special_run(c, "UPDATE remotedestination SET fktodaccess=?2 WHERE pkid=?1 AND fktodaccess IS NULL", pkid,
+                       args, 1, err) &&
            special_run(c,
-                       "INSERT INTO todaccesssetting(fktodaccess) SELECT " ACCESS " WHERE NOT EXISTS(SELECT 1 FROM" SETTING
-                       ")",
+                       "INSERT INTO todaccesssetting(fktodaccess) SELECT " ACCESS
+                       " WHERE NOT EXISTS(SELECT 1 FROM" SETTING ")",
                        pkid, NULL, 0, err);
 }
 
@@ -232,13 +232,14 @@ ringschedule_read(struct axl_call *c, const struct axl_bind *b, const char *pkid
 {
     (void)b;
     *is_null = false;
-    return special_each(c,
-                        "SELECT p.pkid,s.name,e.name,f.name,t.name FROM timescheduletimeperiodmap m JOIN timeperiod p ON "
-                        "p.pkid=m.fktimeperiod LEFT JOIN typetimeofday s ON s.enum=p.tktimeofday_start LEFT JOIN "
-                        "typetimeofday e ON e.enum=p.tktimeofday_end LEFT JOIN typedayofweek f ON "
-                        "f.enum=p.tkdayofweek_start LEFT JOIN typedayofweek t ON t.enum=p.tkdayofweek_end WHERE "
-                        "m.fktimeschedule=" SCHEDULE " ORDER BY m.rowid",
-                        pkid, text, period_xml, err);
+    return special_each(
+        c,
+        "SELECT p.pkid,s.name,e.name,f.name,t.name FROM timescheduletimeperiodmap m JOIN timeperiod p ON "
+        "p.pkid=m.fktimeperiod LEFT JOIN typetimeofday s ON s.enum=p.tktimeofday_start LEFT JOIN "
+        "typetimeofday e ON e.enum=p.tktimeofday_end LEFT JOIN typedayofweek f ON "
+        "f.enum=p.tkdayofweek_start LEFT JOIN typedayofweek t ON t.enum=p.tkdayofweek_end WHERE "
+        "m.fktimeschedule=" SCHEDULE " ORDER BY m.rowid",
+        pkid, text, period_xml, err);
 }
 
 static bool
@@ -248,13 +249,14 @@ add_period(struct axl_call *c, const char *pkid, const char *const numbers[PERIO
     const char *args[] = { id, numbers[0], numbers[1], numbers[2], numbers[3] };
 
     store_new_pkid(store_of(c->conn), id);
-    return special_run(c,
-                       "INSERT INTO timeperiod(pkid,name,tktimeofday_start,tktimeofday_end,tkdayofweek_start,"
-                       "tkdayofweek_end,fkenduser) SELECT ?2,'Ring Period '||?2,?3,?4,?5,?6,fkenduser FROM timeschedule "
-                       "WHERE pkid=" SCHEDULE,
-                       pkid, args, 5, err) &&
-           special_run(c, "INSERT INTO timescheduletimeperiodmap(fktimeschedule,fktimeperiod) SELECT " SCHEDULE ",?2", pkid,
-                       args, 1, err);
+    return special_run(
+               c,
+               "INSERT INTO timeperiod(pkid,name,tktimeofday_start,tktimeofday_end,tkdayofweek_start,"
+               "tkdayofweek_end,fkenduser) SELECT ?2,'Ring Period '||?2,?3,?4,?5,?6,fkenduser FROM timeschedule "
+               "WHERE pkid=" SCHEDULE,
+               pkid, args, 5, err) &&
+           special_run(c, "INSERT INTO timescheduletimeperiodmap(fktimeschedule,fktimeperiod) SELECT " SCHEDULE ",?2",
+                       pkid, args, 1, err);
 }
 
 /* numbers NULL: all of them. Periods made for a schedule end with their place in it. */
@@ -309,10 +311,9 @@ bool
 accesslist_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
                 struct ccm_error *err)
 {
-    return special_reference(c, b,
-                             "SELECT pkid,name FROM callerfilterlist WHERE pkid=(SELECT fkcallerfilterlist FROM" SETTING
-                             ")",
-                             pkid, text, is_null, err);
+    return special_reference(
+        c, b, "SELECT pkid,name FROM callerfilterlist WHERE pkid=(SELECT fkcallerfilterlist FROM" SETTING ")", pkid,
+        text, is_null, err);
 }
 
 bool

@@ -27,15 +27,15 @@ void special_named(struct buf *text, const char *name, sqlite3_stmt *row, int co
 bool special_run(struct axl_call *c, const char *sql, const char *pkid, const char *const *args, unsigned count,
                  struct ccm_error *err);
 /* An update, and when it met no row an insert, with the same arguments. */
-bool special_put(struct axl_call *c, const char *update, const char *insert, const char *pkid,
-                 const char *const *args, unsigned count, struct ccm_error *err);
+bool special_put(struct axl_call *c, const char *update, const char *insert, const char *pkid, const char *const *args,
+                 unsigned count, struct ccm_error *err);
 
 /* pkid of the row of table that an element names by its text in column or by uuid; NULL: it names none. */
 bool special_target(struct axl_call *c, const char *table, const char *column, const struct soap_element *e,
                     const char *text, const char **pkid, struct ccm_error *err);
 /* Number, as text, of a name in a type table; 5003 when it has no such name. */
-bool special_number(struct axl_call *c, const char *element, const char *type_table, const char *text,
-                    const char **out, struct ccm_error *err);
+bool special_number(struct axl_call *c, const char *element, const char *type_table, const char *text, const char **out,
+                    struct ccm_error *err);
 bool special_invalid(struct ccm_error *err, const char *element, const char *text, const char *why);
 /* "true", "t", "1" ... */
 bool special_is_true(const char *text);
@@ -48,7 +48,10 @@ typedef bool special_read_fn(struct axl_call *c, const struct axl_bind *b, const
 typedef bool special_write_fn(struct axl_call *c, const struct axl_bind *b, const char *pkid,
                               const struct soap_element *e, const char *text, struct ccm_error *err);
 
+typedef const char *special_expression_fn(struct arena *a, const struct axl_bind *b);
+
 /* special_device.c */
+special_expression_fn devicexml_expression, load_expression, loadspecial_expression, activation_expression;
 special_read_fn  devicexml_read, load_read, loadspecial_read, activation_read, blfoption_read;
 special_write_fn devicexml_write, load_write, blfoption_write;
 /* special_secret.c */

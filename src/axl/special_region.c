@@ -10,9 +10,17 @@
 static const struct {
     const char *codec;
     int         kbps;
-} codecs[] = { { "Wideband", 256 }, { "AAC-LD-LATM", 128 }, { "G.711", 64 }, { "G.722", 64 },
-               { "iSAC", 32 },      { "AMR-WB", 24 },       { "G.728", 16 }, { "GSM", 13 },
-               { "G.729", 8 },      { "G.723", 7 },         { "Use System Default", 0 },
+} codecs[] = { { "Wideband", 256 },
+               { "AAC-LD-LATM", 128 },
+               { "G.711", 64 },
+               { "G.722", 64 },
+               { "iSAC", 32 },
+               { "AMR-WB", 24 },
+               { "G.728", 16 },
+               { "GSM", 13 },
+               { "G.729", 8 },
+               { "G.723", 7 },
+               { "Use System Default", 0 },
                { "Keep Current Setting", 0 } };
 #define CODECS (sizeof codecs / sizeof codecs[0])
 
@@ -83,8 +91,8 @@ defaultcodec_read(struct axl_call *c, const struct axl_bind *b, const char *pkid
                   struct ccm_error *err)
 {
     (void)b;
-    return tell_bandwidth(c, "SELECT audiobandwidth FROM regionmatrix WHERE fkregion_a=?1 AND fkregion_b=?1", pkid, text,
-                          is_null, err);
+    return tell_bandwidth(c, "SELECT audiobandwidth FROM regionmatrix WHERE fkregion_a=?1 AND fkregion_b=?1", pkid,
+                          text, is_null, err);
 }
 
 bool
@@ -97,8 +105,8 @@ defaultcodec_write(struct axl_call *c, const struct axl_bind *b, const char *pki
     return parse_bandwidth(c, b->path, text, &kbps, err) &&
            (kbps == NULL ||
             special_put(c, "UPDATE regionmatrix SET audiobandwidth=?2 WHERE fkregion_a=?1 AND fkregion_b=?1",
-                        "INSERT INTO regionmatrix(fkregion_a,fkregion_b,audiobandwidth) VALUES(?1,?1,?2)", pkid, &kbps, 1,
-                        err));
+                        "INSERT INTO regionmatrix(fkregion_a,fkregion_b,audiobandwidth) VALUES(?1,?1,?2)", pkid, &kbps,
+                        1, err));
 }
 
 /* ---- RSVP between locations: members of the matrix rows that the locations point to ---- */
@@ -135,7 +143,8 @@ rsvp_matrix(struct axl_call *c, const char *location, struct ccm_error *err)
     const char *args[] = { id };
     store_new_pkid(store_of(c->conn), id);
     return special_run(c,
-                       "INSERT INTO matrix(pkid,name,tkmatrix) SELECT ?2,name," RSVP_POLICY " FROM location WHERE pkid=?1 "
+                       "INSERT INTO matrix(pkid,name,tkmatrix) SELECT ?2,name," RSVP_POLICY
+                       " FROM location WHERE pkid=?1 "
                        "AND fkmatrix IS NULL",
                        location, args, 1, err) &&
            special_run(c, "UPDATE location SET fkmatrix=?2 WHERE pkid=?1 AND fkmatrix IS NULL", location, args, 1, err);
@@ -145,13 +154,14 @@ static bool
 rsvp_relate(struct axl_call *c, const char *pkid, const struct soap_element *e, struct ccm_error *err)
 {
     const struct soap_element *name = soap_child(e, "locationName");
-    const char *args[2];
+    const char                *args[2];
 
     if (!special_target(c, "location", "name", name, axl_text(c, name), &args[0], err))
         return false;
     if (args[0] == NULL)
         return ccm_fail(err, CCM_INVALID, "Required element locationName is missing");
-    return special_number(c, "rsvpSetting", "typematrixvalue", axl_text(c, soap_child(e, "rsvpSetting")), &args[1], err) &&
+    return special_number(c, "rsvpSetting", "typematrixvalue", axl_text(c, soap_child(e, "rsvpSetting")), &args[1],
+                          err) &&
            rsvp_matrix(c, args[0], err) &&
            special_run(c,
                        "INSERT INTO matrixmember(fkmatrix_1,fkmatrix_2,tkmatrixvalue) SELECT (SELECT fkmatrix FROM "
@@ -160,8 +170,8 @@ rsvp_relate(struct axl_call *c, const char *pkid, const struct soap_element *e, 
 }
 
 bool
-rsvp_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e, const char *text,
-           struct ccm_error *err)
+rsvp_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
+           const char *text, struct ccm_error *err)
 {
     (void)b;
     (void)text;

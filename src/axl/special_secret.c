@@ -48,12 +48,13 @@ set_credential(struct axl_call *c, const char *pkid, const char *secret, const c
     if (hash == NULL)
         return ccm_fail(err, CCM_INTERNAL, "a credential could not be hashed");
     const char *owner = application ? "fkapplicationuser" : "fkenduser";
-    ok = special_run(c,
-                     arena_printf(c->arena,
-                                  "UPDATE credential SET credentials=?2,timechanged=strftime('%%s','now') WHERE %s=?1 AND "
-                                  "tkcredential=%s",
-                                  owner, kind),
-                     pkid, (const char *[]){ hash }, 1, err);
+    ok = special_run(
+        c,
+        arena_printf(c->arena,
+                     "UPDATE credential SET credentials=?2,timechanged=strftime('%%s','now') WHERE %s=?1 AND "
+                     "tkcredential=%s",
+                     owner, kind),
+        pkid, (const char *[]){ hash }, 1, err);
     if (ok && sqlite3_changes(store_db(c->conn)) == 0) {
         store_new_pkid(store_of(c->conn), id);
         ok = special_run(c,
@@ -77,8 +78,8 @@ password_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, c
 }
 
 bool
-pin_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e, const char *text,
-          struct ccm_error *err)
+pin_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
+          const char *text, struct ccm_error *err)
 {
     (void)e;
     if (text[strspn(text, "0123456789")] != '\0')
@@ -93,10 +94,10 @@ keep_in(struct axl_call *c, const char *table, const char *column, const char *k
         struct ccm_error *err)
 {
     const struct store_column *col = store_column_find(table, column);
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int  len = 0;
-    char          hex[2 * EVP_MAX_MD_SIZE + 1] = "";
-    const char   *salted = arena_printf(c->arena, "%s%c%s", pkid, '\n', text);
+    unsigned char              digest[EVP_MAX_MD_SIZE];
+    unsigned int               len = 0;
+    char                       hex[2 * EVP_MAX_MD_SIZE + 1] = "";
+    const char                *salted = arena_printf(c->arena, "%s%c%s", pkid, '\n', text);
 
     if (*text != '\0' && EVP_Digest(salted, strlen(salted), digest, &len, EVP_sha256(), NULL) != 1)
         return ccm_fail(err, CCM_INTERNAL, "a credential could not be hashed");
@@ -104,8 +105,8 @@ keep_in(struct axl_call *c, const char *table, const char *column, const char *k
         snprintf(hex + (size_t)2 * i, 3, "%02x", digest[i]);
     if (col != NULL && col->max_length > 0 && col->max_length < (int)sizeof hex)
         hex[col->max_length] = '\0';
-    return special_run(c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?2 WHERE \"%s\"=?1", table, column, key), pkid,
-                       (const char *[]){ hex }, 1, err);
+    return special_run(c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?2 WHERE \"%s\"=?1", table, column, key),
+                       pkid, (const char *[]){ hex }, 1, err);
 }
 
 bool
@@ -133,11 +134,11 @@ side_of(const struct axl_bind *b)
 
 /* A companion row that isn't there yet is made; what else it must have and nobody gave, the store says. */
 bool
-keep_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e, const char *text,
-           struct ccm_error *err)
+keep_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
+           const char *text, struct ccm_error *err)
 {
     const struct axl_side *side = side_of(b);
-    const char *key = side != NULL ? side->column : "pkid";
+    const char            *key = side != NULL ? side->column : "pkid";
     (void)e;
     if (side != NULL && *text != '\0' &&
         !special_run(c,

@@ -99,12 +99,13 @@ basetemplate_write(struct axl_call *c, const struct axl_bind *b, const char *pki
                         "UPDATE phonetemplate SET (tkmodel,tkdeviceprotocol,numofbuttons)=(SELECT "
                         "tkmodel,tkdeviceprotocol,numofbuttons FROM phonetemplate WHERE pkid=?2) WHERE pkid=?1",
                         pkid, &base, 1, err) &&
-            special_run(c,
-                        "INSERT INTO phonebutton(fkphonetemplate,buttonnum,tkfeature,label,paramn1,paramn2,paramt1,"
-                        "paramt2,isfixedfeature) SELECT ?1,buttonnum,tkfeature,label,paramn1,paramn2,paramt1,paramt2,"
-                        "isfixedfeature FROM phonebutton WHERE fkphonetemplate=?2 AND buttonnum NOT IN (SELECT buttonnum "
-                        "FROM phonebutton WHERE fkphonetemplate=?1) ORDER BY buttonnum",
-                        pkid, &base, 1, err));
+            special_run(
+                c,
+                "INSERT INTO phonebutton(fkphonetemplate,buttonnum,tkfeature,label,paramn1,paramn2,paramt1,"
+                "paramt2,isfixedfeature) SELECT ?1,buttonnum,tkfeature,label,paramn1,paramn2,paramt1,paramt2,"
+                "isfixedfeature FROM phonebutton WHERE fkphonetemplate=?2 AND buttonnum NOT IN (SELECT buttonnum "
+                "FROM phonebutton WHERE fkphonetemplate=?1) ORDER BY buttonnum",
+                pkid, &base, 1, err));
 }
 
 /* ---- tables of one row, which says what the default is ---- */
@@ -124,9 +125,10 @@ onlyrow_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, str
 static bool
 point_only_row(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct ccm_error *err)
 {
-    return special_put(c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?1", b->table, b->column),
-                       arena_printf(c->arena, "INSERT INTO \"%s\"(pkid,\"%s\") VALUES(newid(),?1)", b->table, b->column),
-                       pkid, NULL, 0, err);
+    return special_put(
+        c, arena_printf(c->arena, "UPDATE \"%s\" SET \"%s\"=?1", b->table, b->column),
+        arena_printf(c->arena, "INSERT INTO \"%s\"(pkid,\"%s\") VALUES(newid(),?1)", b->table, b->column), pkid, NULL,
+        0, err);
 }
 
 bool
@@ -141,8 +143,9 @@ defaultuserprofile_read(struct axl_call *c, const struct axl_bind *b, const char
                         struct ccm_error *err)
 {
     return special_reference(c, b,
-                             arena_printf(c->arena, "SELECT p.pkid,p.name FROM \"%s\" d JOIN ucuserprofile p ON "
-                                                    "p.pkid=d.\"%s\" WHERE ?1<>''",
+                             arena_printf(c->arena,
+                                          "SELECT p.pkid,p.name FROM \"%s\" d JOIN ucuserprofile p ON "
+                                          "p.pkid=d.\"%s\" WHERE ?1<>''",
                                           b->table, b->column),
                              pkid, text, is_null, err);
 }
@@ -181,7 +184,7 @@ firstrecording_write(struct axl_call *c, const struct axl_bind *b, const char *p
         return true;
     return special_number(c, b->path, "typerecordingflag", text, &flag, err) &&
            special_put(c, "UPDATE recordingdynamic SET tkrecordingflag=?2 WHERE fkdevicenumplanmap=" FIRST_LINE,
-                       "INSERT INTO recordingdynamic(fkdevicenumplanmap,tkrecordingflag) SELECT " FIRST_LINE ",?2 WHERE "
-                       FIRST_LINE " IS NOT NULL",
+                       "INSERT INTO recordingdynamic(fkdevicenumplanmap,tkrecordingflag) SELECT " FIRST_LINE
+                       ",?2 WHERE " FIRST_LINE " IS NOT NULL",
                        pkid, &flag, 1, err);
 }

@@ -5,18 +5,17 @@
 
 #include "special_priv.h"
 
-#define FIRST_DESTINATION                                                                                            \
-    "(SELECT d.pkid FROM siptrunkdestination d JOIN sipdevice s ON s.pkid=d.fksipdevice WHERE s.fkdevice=?1 "         \
+#define FIRST_DESTINATION                                                                                     \
+    "(SELECT d.pkid FROM siptrunkdestination d JOIN sipdevice s ON s.pkid=d.fksipdevice WHERE s.fkdevice=?1 " \
     "ORDER BY d.sortorder,d.rowid LIMIT 1)"
 
 bool
 firstdestination_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
                       struct ccm_error *err)
 {
-    return special_text(c,
-                        arena_printf(c->arena, "SELECT \"%s\" FROM siptrunkdestination WHERE pkid=" FIRST_DESTINATION,
-                                     b->column),
-                        pkid, text, is_null, err);
+    return special_text(
+        c, arena_printf(c->arena, "SELECT \"%s\" FROM siptrunkdestination WHERE pkid=" FIRST_DESTINATION, b->column),
+        pkid, text, is_null, err);
 }
 
 static bool
@@ -44,8 +43,9 @@ firstdestination_write(struct axl_call *c, const struct axl_bind *b, const char 
 {
     const bool             port = strcmp(b->column, "port") == 0;
     const struct form_node element = { .name = b->path };
-    const struct axl_bind  column = { .kind = BIND_COLUMN, .table = "siptrunkdestination", .column = b->column,
-                                      .conv = port ? CONV_INT : CONV_TEXT };
+    const struct axl_bind  column = {
+         .kind = BIND_COLUMN, .table = "siptrunkdestination", .column = b->column, .conv = port ? CONV_INT : CONV_TEXT
+    };
     struct value v;
 
     if (e == NULL)
@@ -54,10 +54,9 @@ firstdestination_write(struct axl_call *c, const struct axl_bind *b, const char 
         (*text != '\0' && !make_destination(c, pkid, err)))
         return false;
     const char *value = v.kind == VALUE_INT ? arena_printf(c->arena, "%lld", (long long)v.number) : v.text;
-    return special_run(c,
-                       arena_printf(c->arena, "UPDATE siptrunkdestination SET \"%s\"=?2 WHERE pkid=" FIRST_DESTINATION,
-                                    b->column),
-                       pkid, &value, 1, err);
+    return special_run(
+        c, arena_printf(c->arena, "UPDATE siptrunkdestination SET \"%s\"=?2 WHERE pkid=" FIRST_DESTINATION, b->column),
+        pkid, &value, 1, err);
 }
 
 /* An SRV record has no port: 0 stands for it. */

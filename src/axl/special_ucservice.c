@@ -37,10 +37,11 @@ ucservicetype_read(struct axl_call *c, const struct axl_bind *b, const char *pki
                    struct ccm_error *err)
 {
     (void)b;
-    return special_text(c,
-                        "SELECT t.name FROM ucservice u JOIN typeucproduct p ON p.enum=u.tkucproduct JOIN typeucservice "
-                        "t ON t.enum=p.tkucservice WHERE u.pkid=?1",
-                        pkid, text, is_null, err);
+    return special_text(
+        c,
+        "SELECT t.name FROM ucservice u JOIN typeucproduct p ON p.enum=u.tkucproduct JOIN typeucservice "
+        "t ON t.enum=p.tkucservice WHERE u.pkid=?1",
+        pkid, text, is_null, err);
 }
 
 /* The product says which service it is; a service alone gets the first of its products. */

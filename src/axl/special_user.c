@@ -114,8 +114,8 @@ groupmembers_write(struct axl_call *c, const struct axl_bind *b, const char *pki
 static void
 appearance_xml(struct buf *text, sqlite3_stmt *row)
 {
-    static const char *const names[] = { "laapAssociate",  "laapProductType", "laapDeviceName",
-                                         "laapDirectory",  "laapPartition",   "laapDescription" };
+    static const char *const names[] = { "laapAssociate", "laapProductType", "laapDeviceName",
+                                         "laapDirectory", "laapPartition",   "laapDescription" };
     special_open(text, "lineAppearanceAssociationForPresence", row, 0);
     for (int i = 0; i < 6; i++)
         xml_leaf(text, names[i], column(row, i + 1));
@@ -128,14 +128,15 @@ lineappearances_read(struct axl_call *c, const struct axl_bind *b, const char *p
 {
     (void)b;
     *is_null = false;
-    return special_each(c,
-                        "SELECT m.pkid,CASE WHEN EXISTS(SELECT 1 FROM devicenumplanmapendusermap e WHERE "
-                        "e.fkdevicenumplanmap=m.pkid AND e.fkenduser=?1) THEN 't' ELSE 'f' END,p.name,d.name,n.dnorpattern,"
-                        "(SELECT name FROM routepartition WHERE pkid=n.fkroutepartition),d.description "
-                        "FROM enduserdevicemap u JOIN device d ON d.pkid=u.fkdevice JOIN devicenumplanmap m ON "
-                        "m.fkdevice=d.pkid JOIN numplan n ON n.pkid=m.fknumplan LEFT JOIN typeproduct p ON "
-                        "p.enum=d.tkproduct WHERE u.fkenduser=?1 AND u.tkuserassociation=1 ORDER BY d.name,m.numplanindex",
-                        pkid, text, appearance_xml, err);
+    return special_each(
+        c,
+        "SELECT m.pkid,CASE WHEN EXISTS(SELECT 1 FROM devicenumplanmapendusermap e WHERE "
+        "e.fkdevicenumplanmap=m.pkid AND e.fkenduser=?1) THEN 't' ELSE 'f' END,p.name,d.name,n.dnorpattern,"
+        "(SELECT name FROM routepartition WHERE pkid=n.fkroutepartition),d.description "
+        "FROM enduserdevicemap u JOIN device d ON d.pkid=u.fkdevice JOIN devicenumplanmap m ON "
+        "m.fkdevice=d.pkid JOIN numplan n ON n.pkid=m.fknumplan LEFT JOIN typeproduct p ON "
+        "p.enum=d.tkproduct WHERE u.fkenduser=?1 AND u.tkuserassociation=1 ORDER BY d.name,m.numplanindex",
+        pkid, text, appearance_xml, err);
 }
 
 /* By uuid, else by device, number and partition. */
@@ -150,11 +151,12 @@ find_appearance(struct axl_call *c, const struct soap_element *e, const char **p
     if (uuid != NULL && uuid_parse(uuid, strlen(uuid), id)) {
         if (!special_find(c, "SELECT pkid FROM devicenumplanmap WHERE pkid=?1", id, NULL, 0, pkid, err))
             return false;
-    } else if (!special_find(c,
-                             "SELECT m.pkid FROM devicenumplanmap m JOIN device d ON d.pkid=m.fkdevice JOIN numplan n ON "
-                             "n.pkid=m.fknumplan LEFT JOIN routepartition p ON p.pkid=n.fkroutepartition WHERE d.name=?1 "
-                             "COLLATE NOCASE AND n.dnorpattern=?2 AND coalesce(p.name,'')=?3",
-                             device, args, 2, pkid, err))
+    } else if (!special_find(
+                   c,
+                   "SELECT m.pkid FROM devicenumplanmap m JOIN device d ON d.pkid=m.fkdevice JOIN numplan n ON "
+                   "n.pkid=m.fknumplan LEFT JOIN routepartition p ON p.pkid=n.fkroutepartition WHERE d.name=?1 "
+                   "COLLATE NOCASE AND n.dnorpattern=?2 AND coalesce(p.name,'')=?3",
+                   device, args, 2, pkid, err))
         return false;
     return *pkid != NULL || ccm_fail(err, CCM_NOT_FOUND, "Item not valid: The specified %.100s was not found",
                                      uuid != NULL && *uuid != '\0' ? uuid : device);
@@ -189,11 +191,12 @@ accounttype_read(struct axl_call *c, const struct axl_bind *b, const char *pkid,
 {
     bool authentication = strcmp(b->path, "authenticationType") == 0;
     return special_text(c,
-                        authentication ? "SELECT CASE WHEN fkdirectorypluginconfig IS NOT NULL AND EXISTS(SELECT 1 FROM "
-                                         "ldapauthentication WHERE authenticatewithcorpdir='t') THEN 'LDAP' ELSE 'Local' "
-                                         "END FROM enduser WHERE pkid=?1"
-                                       : "SELECT CASE WHEN fkdirectorypluginconfig IS NULL THEN 'Local' ELSE 'LDAP' END "
-                                         "FROM enduser WHERE pkid=?1",
+                        authentication
+                            ? "SELECT CASE WHEN fkdirectorypluginconfig IS NOT NULL AND EXISTS(SELECT 1 FROM "
+                              "ldapauthentication WHERE authenticatewithcorpdir='t') THEN 'LDAP' ELSE 'Local' "
+                              "END FROM enduser WHERE pkid=?1"
+                            : "SELECT CASE WHEN fkdirectorypluginconfig IS NULL THEN 'Local' ELSE 'LDAP' END "
+                              "FROM enduser WHERE pkid=?1",
                         pkid, text, is_null, err);
 }
 
@@ -204,10 +207,11 @@ bool
 defaultprofile_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct buf *text, bool *is_null,
                     struct ccm_error *err)
 {
-    return special_reference(c, b,
-                             "SELECT pkid,name FROM device WHERE pkid=(SELECT fkdevice FROM enduserdevicemap WHERE"
-                             PROFILES " AND defaultprofile='t')",
-                             pkid, text, is_null, err);
+    return special_reference(
+        c, b,
+        "SELECT pkid,name FROM device WHERE pkid=(SELECT fkdevice FROM enduserdevicemap WHERE" PROFILES
+        " AND defaultprofile='t')",
+        pkid, text, is_null, err);
 }
 
 bool
@@ -215,8 +219,8 @@ defaultprofile_write(struct axl_call *c, const struct axl_bind *b, const char *p
                      const char *text, struct ccm_error *err)
 {
     const struct axl_const class = { "tkclass", "254" };
-    const struct axl_bind  profile = { .target = "device", .target_column = "name", .where = &class, .where_count = 1 };
-    struct value v;
+    const struct axl_bind profile = { .target = "device", .target_column = "name", .where = &class, .where_count = 1 };
+    struct value          v;
 
     (void)b;
     if (!axl_ref_resolve(c, &profile, text, e != NULL ? soap_attr(e, "uuid") : NULL, &v, err) ||
