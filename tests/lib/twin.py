@@ -33,16 +33,17 @@ class Twin(daemon.Daemon):
 
     def start(self):
         self.tmp = tempfile.mkdtemp(prefix="ccmsim-twin-")
-        users = [("first", "first-password"), ("second", "second-password")]
+        users = [("first", "first-password", "first-token"), ("second", "second-password", "second-token")]
         argv = [self.program]
-        for number, (user, password) in enumerate(users):
-            argv += ["--and"] * number + ["--https-port", "0", "--http-port", "0", "--admin", f"{user}:{password}"]
+        for number, (user, password, token) in enumerate(users):
+            argv += ["--and"] * number + ["--https-port", "0", "--http-port", "0", "--admin", f"{user}:{password}",
+                                          "--control-token", token]
         self.log = open(os.path.join(self.tmp, "daemon.log"), "ab")
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
                                         env=dict(os.environ, TMPDIR=self.tmp), start_new_session=True)
-        for (user, password), line in zip(users, self.ready_lines(2)):
+        for (user, password, token), line in zip(users, self.ready_lines(2)):
             self.https, self.http = daemon.urls_of(line)
-            self.user, self.password = user, password
+            self.user, self.password, self.token = user, password, token
             self.sides.append(self.environment())
         return self
 
