@@ -45,6 +45,26 @@ row_pkid(sqlite3_stmt *row)
     return (const char *)sqlite3_column_text(row, 0);
 }
 
+/* The text of a special field: it came with the row, or its function tells. */
+static bool
+special_value(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *row, struct buf *text, bool *null)
+{
+    const struct axl_bind    *b = an->form->nodes[i].bind;
+    const struct axl_special *s = axl_special_find(b->func);
+
+    *null = false;
+    if (q->column[i] >= 0) {
+        const char *t = (const char *)sqlite3_column_text(row, q->column[i]);
+        *null = t == NULL;
+        buf_adds(text, t != NULL ? t : "");
+        return true;
+    }
+    if (s == NULL || s->read == NULL || s->read(an->call, b, row_pkid(row), text, null, an->err))
+        return true;
+    an->failed = true;
+    return false;
+}
+
 /* Attributes of an element: its ATTR children stand right behind it. */
 static void
 answer_attributes(struct answer *an, uint16_t node, const struct query *q, sqlite3_stmt *row)
@@ -53,15 +73,11 @@ answer_attributes(struct answer *an, uint16_t node, const struct query *q, sqlit
     for (uint16_t i = (uint16_t)(node + 1); i < f->nodes[node].end && f->nodes[i].kind == FORM_ATTR; i++) {
         const struct form_node *n = &f->nodes[i];
         if (n->bind->kind == BIND_CALL) {
-            const struct axl_special *s = axl_special_find(n->bind->func);
             struct buf text;
-            bool       null = false;
+            bool       null;
             buf_init(&text, BUF_MAX_TEXT);
-            if (s == NULL || s->read == NULL ||
-                s->read(an->call, n->bind, row_pkid(row), &text, &null, an->err))
+            if (special_value(an, i, q, row, &text, &null))
                 attribute(an, n->name, buf_cstr(&text));
-            else
-                an->failed = true;
             buf_release(&text);
         } else if (q->column[i] >= 0) {
             const char *text = axl_value_out(an->call, n->bind, row, q->column[i]);
@@ -90,23 +106,25 @@ answer_special(struct answer *an, uint16_t i, const struct query *q, sqlite3_stm
 {
     const struct form_node   *n = &an->form->nodes[i];
     const struct axl_special *s = axl_special_find(n->bind->func);
+    bool        xml = s != NULL && s->xml, null;
     struct buf *out = an->call->out;
     struct buf  text;
-    bool        null = false;
 
     buf_init(&text, BUF_MAX_TEXT);
-    if (s != NULL && s->read != NULL && !s->read(an->call, n->bind, row_pkid(row), &text, &null, an->err))
-        an->failed = true;
-    else if (null && !(n->kind == FORM_LEAF && n->any))
+    if (!special_value(an, i, q, row, &text, &null)) {
+        buf_release(&text);
+        return;
+    }
+    if (null && !(n->kind == FORM_LEAF && n->any))
         answer_null(an, n);
-    else if (n->repeated && s != NULL && s->xml) /* all the elements at once */
+    else if (n->repeated && xml) /* all the elements at once */
         buf_add(out, text.ptr, text.len);
     else {
         xml_begin(out, n->name);
         answer_attributes(an, i, q, row);
         xml_end(out, text.len == 0);
         if (text.len > 0) {
-            if (s != NULL && s->xml)
+            if (xml)
                 buf_add(out, text.ptr, text.len);
             else
                 xml_textn(out, text.ptr, text.len);
@@ -130,6 +148,10 @@ answer_value(struct answer *an, uint16_t i, const struct axl_bind *b, const stru
             xml_empty(out, n->name);
         else
             answer_null(an, n);
+        return;
+    }
+    if (!(n->uuid_attr && pair) && !n->attributes && !n->any) {
+        xml_leaf(out, n->name, text);
         return;
     }
     xml_begin(out, n->name);
@@ -160,12 +182,29 @@ answer_leaf(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *
         answer_value(an, i, b, q, row);
 }
 
+/* A list without rows is told by its container alone; a single row that isn't there as an empty element. */
+static void
+answer_no_row(struct answer *an, const struct form_node *n)
+{
+    if (n->bind->kind != BIND_ROW)
+        return;
+    if (n->kind == FORM_LEAF)
+        answer_null(an, n);
+    else
+        xml_empty(an->call->out, n->name);
+}
+
 /* Rows of the scope that node opens, each as an element. */
 static void
-answer_rows(struct answer *an, uint16_t i, const char *parent_pkid)
+answer_rows(struct answer *an, uint16_t i, const struct query *parent, sqlite3_stmt *parent_row)
 {
     const struct form_node *n = &an->form->nodes[i];
     struct axl_call *c = an->call;
+
+    if (parent->column[i] >= 0 && sqlite3_column_int(parent_row, parent->column[i]) == 0) {
+        answer_no_row(an, n);
+        return;
+    }
     const struct query *q = an->selected == NULL ? an->form->scopes[n->opens].full
                                                  : axl_query(c->arena, an->form, n->opens, an->selected, NULL);
     sqlite3_stmt *row = store_prepare(c->conn, q->sql, an->err);
@@ -176,7 +215,7 @@ answer_rows(struct answer *an, uint16_t i, const char *parent_pkid)
         return;
     }
     bool none = true;
-    sqlite3_bind_text(row, 1, parent_pkid, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(row, 1, row_pkid(parent_row), -1, SQLITE_STATIC);
     while ((step = store_step(c->conn, row, an->err)) == 1) {
         none = false;
         if (n->text != NULL && n->kind == FORM_LEAF)
@@ -194,12 +233,8 @@ answer_rows(struct answer *an, uint16_t i, const char *parent_pkid)
     if (step < 0)
         an->failed = true;
     sqlite3_reset(row);
-    if (none && n->bind->kind == BIND_ROW) {
-        if (n->kind == FORM_LEAF)
-            answer_null(an, n);
-        else
-            xml_empty(c->out, n->name);
-    }
+    if (none)
+        answer_no_row(an, n);
 }
 
 static void
@@ -227,7 +262,7 @@ answer_node(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *
     const struct form_node *n = &an->form->nodes[i];
     if (n->opens != FORM_NONE) {
         if ((n->bind->flags & BINDF_WRITEONLY) == 0)
-            answer_rows(an, i, row_pkid(row));
+            answer_rows(an, i, q, row);
     } else if (n->kind == FORM_LEAF)
         answer_leaf(an, i, q, row);
     else

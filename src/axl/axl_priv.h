@@ -37,6 +37,7 @@ struct form_node {
     bool required, nillable, repeated, key;
     bool uuid_attr;    /* a reference element with a uuid attribute (XFkType) */
     bool any;          /* child elements of any name (vendorConfig) */
+    bool attributes;   /* has some of its own */
     bool add_nillable; /* in answers: the add form lets it be nil, so null is told as nil */
 };
 
@@ -77,15 +78,15 @@ void axl_where(struct buf *sql, const char *alias, const struct axl_const *c, un
 /* What an insert sets; NULL: nothing. */
 const char *axl_const_value(struct arena *a, const struct axl_const *c);
 bool        axl_const_is_choice(const struct axl_const *c);
-/* The condition that ties the rows of a list to their parent, whose pkid is ?1. */
+/* The condition that ties the rows of a list to their parent, whose pkid is the expression given ("?1"). */
 void axl_where_parent(struct buf *sql, const struct form *f, const struct axl_bind *rows, const char *alias,
-                      const char *parent_table);
+                      const char *parent_table, const char *parent_pkid);
 
 /* ---- reading (query.c) ---- */
 
 struct query { /* a SELECT of one scope; ?1 is the key: pkid of the row, or of the parent */
     const char *sql;
-    int16_t    *column; /* by node: first result column, -1 */
+    int16_t    *column; /* by node: first result column, -1; of a list: whether there are any rows */
 };
 /* selected: by node; NULL: all. tail replaces the WHERE on the key when given. */
 const struct query *axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *selected,
@@ -146,6 +147,9 @@ struct axl_special {
     bool (*write)(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
                   const char *text, struct ccm_error *err);
     bool xml; /* read gives XML, not text to be escaped: child elements; of a repeated element, all of them */
+    /* The same as read, as an SQL expression over the row "t" of the field's scope, so that it comes with the
+     * row; NULL, or an answer of NULL: only read can tell. */
+    const char *(*expression)(struct arena *a, const struct axl_bind *b);
 };
 const struct axl_special *axl_special_find(const char *name);
 

@@ -517,6 +517,9 @@ build(struct arena *arena, const struct axl_object *o, enum axl_version v, enum 
         for (int attrs = 1; attrs >= 0; attrs--)
             expand_type(&b, t, 0, "", 0, attrs);
     b.nodes[0].end = b.count;
+    for (uint16_t i = 1; i < b.count; i++)
+        if (b.nodes[i].kind == FORM_ATTR)
+            b.nodes[b.nodes[i].parent].attributes = true;
 
     f = arena_alloc(arena, sizeof *f);
     f->object = o;

@@ -120,12 +120,47 @@ add_where(struct buf *s, const struct form *f, const struct form_scope *sc)
         return;
     }
     buf_adds(s, " WHERE ");
-    axl_where_parent(s, f, sc->rows, "t", f->scopes[sc->parent].table);
+    axl_where_parent(s, f, sc->rows, "t", f->scopes[sc->parent].table, "?1");
     axl_where(s, "t", sc->rows->where, sc->rows->where_count);
     if (sc->rows->order != NULL)
         buf_addf(s, " ORDER BY t.\"%s\",t.rowid", sc->rows->order);
     else
         buf_adds(s, " ORDER BY t.rowid");
+}
+
+/* Is there a row of the list that node opens? Told with the parent's row, so that empty lists cost nothing. */
+static void
+add_presence(struct text *t, const struct form *f, const struct form_node *n, uint16_t scope)
+{
+    buf_addf(&t->sql, ",EXISTS(SELECT 1 FROM \"%s\" c WHERE ", n->bind->table);
+    axl_where_parent(&t->sql, f, n->bind, "c", f->scopes[scope].table, "t.pkid");
+    axl_where(&t->sql, "c", n->bind->where, n->bind->where_count);
+    buf_addc(&t->sql, ')');
+    t->columns++;
+}
+
+/* A special field that can be told as an expression comes with its row. */
+static void
+add_special(struct arena *a, struct text *t, const struct axl_bind *b)
+{
+    const struct axl_special *s = axl_special_find(b->func);
+    const char *e = s != NULL && s->expression != NULL ? s->expression(a, b) : NULL;
+    if (e == NULL)
+        return;
+    buf_addf(&t->sql, ",%s", e);
+    t->columns++;
+}
+
+static void
+add_node(struct arena *a, struct text *t, const struct form *f, uint16_t scope, const struct axl_bind *b)
+{
+    if (b->kind == BIND_CALL || (b->kind == BIND_XML && b->func != NULL)) {
+        add_special(a, t, b);
+        return;
+    }
+    const char *al = alias(a, t, f, scope, b);
+    if (al != NULL)
+        add_columns(t, al, b);
 }
 
 const struct query *
@@ -143,16 +178,13 @@ axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *sel
     for (uint16_t i = sc->node; i < f->nodes[sc->node].end; i++) {
         const struct form_node *n = &f->nodes[i];
         const struct axl_bind  *b = n->opens == scope ? n->text : n->scope == scope ? n->bind : NULL;
-        if (n->opens != FORM_NONE && n->opens != scope)
-            b = NULL;
-        if (b == NULL || (selected != NULL && !selected[i]) || (b->flags & BINDF_WRITEONLY) != 0 ||
-            (b->kind == BIND_XML && b->func != NULL))
-            continue;
-        const char *al = alias(a, &t, f, scope, b);
-        if (al == NULL)
-            continue;
         unsigned first = t.columns;
-        add_columns(&t, al, b);
+        if (selected != NULL && !selected[i])
+            continue;
+        if (n->opens != FORM_NONE && n->opens != scope && n->scope == scope)
+            add_presence(&t, f, n, scope);
+        else if (b != NULL && (b->flags & BINDF_WRITEONLY) == 0 && (n->opens == FORM_NONE || n->opens == scope))
+            add_node(a, &t, f, scope, b);
         if (t.columns > first)
             q->column[i] = (int16_t)first;
     }

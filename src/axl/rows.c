@@ -10,7 +10,7 @@ static void
 add_scope(struct buf *sql, const struct row_write *r, const struct axl_bind *rows)
 {
     buf_adds(sql, " WHERE ");
-    axl_where_parent(sql, r->form, rows, "", r->form->scopes[r->scope].table);
+    axl_where_parent(sql, r->form, rows, "", r->form->scopes[r->scope].table, "?1");
     axl_where(sql, "", rows->where, rows->where_count);
 }
 

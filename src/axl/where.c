@@ -66,14 +66,14 @@ axl_const_is_choice(const struct axl_const *c)
 
 void
 axl_where_parent(struct buf *sql, const struct form *f, const struct axl_bind *rows, const char *alias,
-                 const char *parent_table)
+                 const char *parent_table, const char *parent_pkid)
 {
     column(sql, alias, rows->column);
     if (rows->ref_column == NULL) {
-        buf_adds(sql, "=?1");
+        buf_addf(sql, "=%s", parent_pkid);
         return;
     }
     const struct axl_side *side = rows->ref_table != NULL ? axl_side_find(f->object, parent_table, rows->ref_table) : NULL;
-    buf_addf(sql, "=(SELECT k.\"%s\" FROM \"%s\" k WHERE k.\"%s\"=?1)", rows->ref_column,
-             side != NULL ? side->table : parent_table, side != NULL ? side->column : "pkid");
+    buf_addf(sql, "=(SELECT k.\"%s\" FROM \"%s\" k WHERE k.\"%s\"=%s)", rows->ref_column,
+             side != NULL ? side->table : parent_table, side != NULL ? side->column : "pkid", parent_pkid);
 }

@@ -157,6 +157,10 @@ find_number(const struct store_enum *e, int64_t number)
 {
     const struct enum_map *m = current(e);
     struct enum_row        key = { .number = number };
+
+    /* Most tables count from 0 without gaps. */
+    if (m != NULL && number >= 0 && (uint64_t)number < m->count && m->rows[number].number == number)
+        return &m->rows[number];
     return m != NULL ? bsearch(&key, m->rows, m->count, sizeof(*m->rows), by_number) : NULL;
 }
 
