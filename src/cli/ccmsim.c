@@ -18,8 +18,8 @@ static const struct command {
     { "journal", "[service=S] [operation=O] [user=U] [status=N] [after=SEQ] [limit=N]",
       "the exchanges it remembers; status 1 when none fits", cli_journal },
     { "coverage", "[FILE ...]",
-      "what each AXL operation is known to do, from journal files of test runs (--journal-file), else from the "
-      "daemon's journal",
+      "what each AXL operation is known to do: from journals (ccmsimd --journal-file) or earlier reports (--json), "
+      "else from the daemon's journal",
       cli_coverage },
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

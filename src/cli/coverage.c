@@ -76,8 +76,8 @@ coverage_of(const struct coverage *cov, const char *operation)
     return (enum coverage_state)json_integer_value(json_object_get(cov->states, operation));
 }
 
-static void
-raise_state(struct coverage *cov, const char *operation, enum coverage_state state)
+void
+coverage_raise(struct coverage *cov, const char *operation, enum coverage_state state)
 {
     if (coverage_of(cov, operation) < state)
         json_object_set_new(cov->states, operation, json_integer((json_int_t)state));
@@ -222,7 +222,7 @@ settle_claims(struct coverage *cov, const char *operation, bool success, const c
     for (size_t i = 0; i < cov->count; i++) {
         struct claim *c = cov->claims[(cov->first + i) % MAX_CLAIMS];
         if (proves(cov, c, operation, success, request, reply, uuids)) {
-            raise_state(cov, c->operation, COVERAGE_FULL);
+            coverage_raise(cov, c->operation, COVERAGE_FULL);
             claim_free(c);
         } else {
             cov->claims[(cov->first + kept++) % MAX_CLAIMS] = c;
@@ -230,7 +230,7 @@ settle_claims(struct coverage *cov, const char *operation, bool success, const c
     }
     cov->count = kept;
     if (success && reads_known(cov, operation, uuids))
-        raise_state(cov, operation, COVERAGE_FULL);
+        coverage_raise(cov, operation, COVERAGE_FULL);
     json_decref(uuids);
 }
 
@@ -273,7 +273,7 @@ coverage_add(struct coverage *cov, const json_t *entry)
     settle_claims(cov, operation, success, request, reply);
     if (!success)
         return;
-    raise_state(cov, operation, COVERAGE_STATE_ONLY);
+    coverage_raise(cov, operation, COVERAGE_STATE_ONLY);
     if (verb_is(operation, "get"))
         remember_get(cov, reply);
     if (!returned_uuid(reply, uuid))

@@ -14,8 +14,10 @@ struct coverage;
 struct coverage *coverage_new(void);
 void             coverage_free(struct coverage *cov);
 /* Exchanges in their order; a new journal (a new daemon) begins with coverage_restart. */
-void                coverage_restart(struct coverage *cov);
-void                coverage_add(struct coverage *cov, const json_t *entry);
+void coverage_restart(struct coverage *cov);
+void coverage_add(struct coverage *cov, const json_t *entry);
+/* At least this. */
+void                coverage_raise(struct coverage *cov, const char *operation, enum coverage_state state);
 enum coverage_state coverage_of(const struct coverage *cov, const char *operation);
 
 #endif

@@ -11,7 +11,23 @@
 
 static const char *const state_names[] = { "none", "state-only", "full" };
 
-/* One journal as lines of JSON. */
+/* A report of ours (--json), whose states are taken as they are. False: another line. */
+static bool
+read_report(struct coverage *cov, const json_t *line)
+{
+    const char *name;
+    json_t     *operations = json_object_get(line, "operations"), *state;
+
+    if (!json_is_object(operations))
+        return false;
+    json_object_foreach(operations, name, state) for (unsigned i = 0; i < sizeof state_names / sizeof state_names[0];
+                                                      i++) if (json_is_string(state) &&
+                                                               strcmp(json_string_value(state), state_names[i]) == 0)
+        coverage_raise(cov, name, (enum coverage_state)i);
+    return true;
+}
+
+/* One journal as lines of JSON, or a report. A daemon that was killed may have cut the last line. */
 static enum cli_exit
 read_lines(struct coverage *cov, FILE *in, const char *name)
 {
@@ -26,8 +42,9 @@ read_lines(struct coverage *cov, FILE *in, const char *name)
         json_t      *entry = json_loadb(line, (size_t)len, 0, &why);
         number++;
         if (json_is_object(entry)) {
-            coverage_add(cov, entry);
-        } else {
+            if (!read_report(cov, entry))
+                coverage_add(cov, entry);
+        } else if (line[len - 1] == '\n') {
             fprintf(stderr, "ccmsim: %s:%zu: no line of a journal\n", name, number);
             status = CLI_REFUSED;
         }
@@ -109,7 +126,7 @@ report(const struct cli *cli, const struct coverage *cov)
         json_t *all =
             json_pack("{s:i, s:i, s:i, s:o}", "full", t.count[COVERAGE_FULL], "state-only",
                       t.count[COVERAGE_STATE_ONLY], "none", t.count[COVERAGE_NONE], "operations", t.operations);
-        json_dumpf(all, stdout, JSON_INDENT(1));
+        json_dumpf(all, stdout, JSON_COMPACT);
         putchar('\n');
         json_decref(all);
         return;

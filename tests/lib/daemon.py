@@ -49,6 +49,7 @@ class Daemon:
         self.password = secrets.token_hex(12)
         self.token = secrets.token_hex(16)
         self.ready_timeout = ready_timeout
+        self.journals = os.environ.get("CCMSIM_JOURNALS")  # a folder: what is asked is kept there
         self.tmp = None
         self.process = None
         self.https = self.http = None
@@ -67,6 +68,8 @@ class Daemon:
                 *self.options]
         if self.state:
             argv += ["--state", self.state]
+        if self.journals:
+            argv += ["--journal-file", os.path.join(self.journals, os.path.basename(self.tmp))]
         env = dict(os.environ, CCMSIM_ADMIN=f"{self.user}:{self.password}", CCMSIM_CONTROL=self.token,
                    TMPDIR=self.tmp)
         self.log = open(os.path.join(self.tmp, "daemon.log"), "ab")
