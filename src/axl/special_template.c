@@ -131,11 +131,27 @@ point_only_row(struct axl_call *c, const struct axl_bind *b, const char *pkid, s
         0, err);
 }
 
+/* There always is a default: a template that is it no longer gives way to that of the installation, which
+ * itself can't give way. */
 bool
 onlyrow_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, const struct soap_element *e,
               const char *text, struct ccm_error *err)
 {
-    return e == NULL || !special_is_true(text) || point_only_row(c, b, pkid, err);
+    const char *standard;
+    if (e == NULL || *text == '\0')
+        return true;
+    if (special_is_true(text))
+        return point_only_row(c, b, pkid, err);
+    if (!special_find(c,
+                      arena_printf(c->arena,
+                                   "SELECT s.pkid FROM \"%s\" d JOIN softkeytemplate s ON s.name='Standard User' WHERE "
+                                   "d.\"%s\"=?1",
+                                   b->table, b->column),
+                      pkid, NULL, 0, &standard, err))
+        return false;
+    if (standard != NULL && strcmp(standard, pkid) == 0)
+        return special_invalid(err, b->path, text, "another template must become the default");
+    return standard == NULL || point_only_row(c, b, standard, err);
 }
 
 bool
