@@ -56,6 +56,7 @@ struct form {
     struct form_node        *nodes;   /* [0] is the wrapper */
     struct form_scope       *scopes;
     uint16_t                 count, scope_count;
+    struct arena            *arena; /* that all of it is in: kept for the life of the process */
 };
 
 /* The form of an object's operation; NULL when the version has no such operation. Made once a

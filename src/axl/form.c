@@ -522,6 +522,7 @@ build(struct arena *arena, const struct axl_object *o, enum axl_version v, enum 
             b.nodes[b.nodes[i].parent].attributes = true;
 
     f = arena_alloc(arena, sizeof *f);
+    f->arena = arena;
     f->object = o;
     f->version = v;
     f->role = role;
