@@ -37,6 +37,15 @@ axl_run_add(struct axl_call *c, const struct soap_element *rq, struct ccm_error 
     return true;
 }
 
+/* Where the key stands: in the request, or in the object's element (updateLocalRouteGroup). */
+static const struct soap_element *
+key_element(const struct axl_call *c, const struct axl_object *o, const struct soap_element *rq)
+{
+    const struct form *add = c->op->regular ? NULL : axl_form(o, c->version, FORM_ADD);
+    const struct soap_element *inner = add != NULL && add->wrapper != NULL ? soap_child(rq, add->wrapper) : NULL;
+    return inner != NULL ? inner : rq;
+}
+
 bool
 axl_run_update(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
@@ -46,7 +55,7 @@ axl_run_update(struct axl_call *c, const struct soap_element *rq, struct ccm_err
 
     if (f == NULL)
         return unsupported(c, err);
-    if (!axl_key_resolve(c, o, rq, pkid, err) || !axl_row_update(c, f, rq, pkid, err))
+    if (!axl_key_resolve(c, o, key_element(c, o, rq), pkid, err) || !axl_row_update(c, f, rq, pkid, err))
         return false;
     answer_uuid(c, pkid);
     return true;
