@@ -206,12 +206,16 @@ put_indexes(FILE *f, const struct dict_table *t)
         if (c->pk || c->unique || !(reference || c->indexed) || is_type_table(c->table) || is_catalogue(c->table) ||
             is_indexed_by_hand(c))
             continue;
-        /* Partial: most references are null, and an insert need not touch their indexes. */
+        /* Partial: most references are null, and an insert need not touch their indexes. Not where the column
+         * is never null: SQLite drops the condition there, and then finds no query that implies it. */
         fprintf(f, "CREATE INDEX ix_%s_%s ON %s(", c->table, c->name, c->table);
         put_name(f, c->name);
-        fputs(") WHERE ", f);
-        put_name(f, c->name);
-        fputs(" IS NOT NULL;\n", f);
+        if (!is_not_null(c)) {
+            fputs(") WHERE ", f);
+            put_name(f, c->name);
+            fputs(" IS NOT NULL", f);
+        }
+        fputs(is_not_null(c) ? ");\n" : ";\n", f);
     }
 }
 
