@@ -71,6 +71,7 @@ axl_row_update(struct axl_call *c, const struct form *f, const struct soap_eleme
     struct cell      *cells[MAX_CELLS];
 
     row_write_init(r, c, f, 0, false);
+    r->pkid = pkid;
     if (!collect(r, 0, e, err) || !collect_parts(r, err))
         return false;
     unsigned count = cells_of(r, f->object->table, false, cells);

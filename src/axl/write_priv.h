@@ -46,6 +46,7 @@ struct row_write {
     struct axl_call   *call;
     const struct form *form;
     uint16_t           scope;
+    const char        *pkid; /* of the row that is changed; NULL: it is new */
     bool              *seen; /* by node */
     struct cell       *cells, **cells_end;
     struct part        parts[MAX_PARTS];
@@ -64,7 +65,10 @@ bool collect_field(struct row_write *r, const struct form_node *n, const struct 
                    const struct soap_element *e, const char *text, struct ccm_error *err);
 /* What the request left out and the schema or the store gives. */
 bool collect_defaults(struct row_write *r, uint16_t node, bool present, struct ccm_error *err);
-/* References told in parts become cells. */
+/* parts.c: one field of a reference told in parts ... */
+bool part_set(struct row_write *r, const struct axl_bind *b, const struct soap_element *e, const char *text, bool nil,
+              struct ccm_error *err);
+/* ... which become cells. */
 bool collect_parts(struct row_write *r, struct ccm_error *err);
 struct cell *row_set(struct row_write *r, const char *table, const char *column, const struct value *v);
 struct cell *row_cell(struct row_write *r, const char *table, const char *column);
