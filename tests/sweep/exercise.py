@@ -74,15 +74,16 @@ class Exercise:
 
     def readable(self, path):
         """Whether the get answer has an element (or attribute) at path in this version."""
-        kind = self.answer_type
-        for name in path.split("/"):
-            if name.startswith("@"):
-                return isinstance(kind, xsd.Complex) and name[1:] in kind.attributes
-            element = kind.element(name) if isinstance(kind, xsd.Complex) else None
-            if element is None:
-                return False
-            kind = element.type
-        return True
+        return has_path(self.answer_type, path)
+
+    def settable(self, path):
+        """Leaves at or below path that an add or update request has."""
+        found = set()
+        for kind in (self.add_type, self.update_type):
+            below = type_at(kind, path) if kind is not None else None
+            if below is not None:
+                found.update(leaves_of(below, path))
+        return sorted(found)
 
     def compare(self, step, answer, leaves, uuid):
         excerpt = self.client.excerpt()
@@ -90,22 +91,25 @@ class Exercise:
             if leaf.kind == "secret":
                 self.record.field(step, leaf.path, True)
                 continue
-            if self.readable(leaf.path):
-                ok, seen = self.agrees(answer, leaf)
+            override = self.planner.values.override(self.name, leaf.path)
+            shown = override.answered if override and override.answered else leaf.path
+            if self.readable(shown):
+                ok, seen = self.agrees(answer, leaf, shown)
                 self.record.field(step, leaf.path, ok, seen, excerpt)
             if leaf.kind == "text":
                 self.look(step, leaf, uuid)
 
-    def agrees(self, answer, leaf):
-        found = axlclient.dig(answer, leaf.path)
+    def agrees(self, answer, leaf, shown=None):
+        """Whether the answer shows what was sent, and what it shows."""
+        found = axlclient.dig(answer, shown or leaf.path)
         if leaf.kind == "any":
             got = axlclient.children_of(found[0][0]) if found else ()
             return got == leaf.text, f"sent {leaf.text}, got {got}"
         got = {positions: axlclient.text_of(value) for value, positions in found}
-        exact = got.get(leaf.positions)
+        exact = got.get(leaf.positions, "" if leaf.text == "" else None)
         if exact is not None and same_text(exact, leaf.text):
             return True, ""
-        if leaf.positions and not self.ordered(leaf.path):
+        if leaf.positions and not self.ordered(shown or leaf.path):
             return any(same_text(text, leaf.text) for text in got.values()), f"sent {leaf.text!r}, got {got}"
         return False, f"sent {leaf.text!r}, got {exact!r}"
 
@@ -279,21 +283,34 @@ class Exercise:
             if self.answer_type.element(path) is None:
                 path = element.name[3:]
         line = self.section.line(path) if self.section else None
-        if line is not None and "createonly" in line.flags:
+        override = self.planner.values.override(self.name, path)
+        if line is not None and "createonly" in line.flags or override and override.add_only:
             return
         plan = planning.Plan(self.name, True, 1)
-        content = self.planner.element(plan, element, "", (), key=path)
-        if content is None:
+        content = {element.name: self.planner.element(plan, element, "", (), key=path)}
+        if content[element.name] is None:
             return
+        for sister in self.sisters(element, path, line):
+            content[sister.name] = self.planner.element(plan, sister, "", ())
         if self.try_call_update(uuid, element.name, path, content):
-            tags = {path: planning.all_tags(element.type) if is_container(element) else ""}
+            tag = {} if is_container(element) else ""
+            tags = {e.name: [tag] if e.many else tag for e in self.answer_type.elements()
+                    if e.name == path or e.name in content}
             answer = self.get("update get", uuid, returnedTags=tags) if self.readable(path) else None
             if answer is not None:
                 self.compare(f"update {element.name}", answer, plan.leaves, uuid)
 
+    def sisters(self, element, path, line):
+        """Elements that tell another component of the same reference: alone one would name another row."""
+        if line is None or line.kind != "part":
+            return []
+        paths = [other.path for other in self.section.lines.values()
+                 if other.kind == "part" and other.args[0] == line.args[0] and other.path != path]
+        return [e for e in self.update_type.elements() if e.name in paths and e.name not in self.keys]
+
     def try_call_update(self, uuid, name, path, content):
         try:
-            self.client.call("update" + self.name, uuid=uuid, **{name: content})
+            self.client.call("update" + self.name, uuid=uuid, **content)
         except (Error, ValueError, TypeError, AttributeError, KeyError, OSError) as problem:
             self.record.field(f"update {name}", path, False, f"{type(problem).__name__}: {problem}", self.client.excerpt())
             return False
@@ -327,6 +344,32 @@ class Exercise:
         table = self.section.table if self.section else None
         rows = self.store.rows(f'SELECT pkid FROM "{table}" WHERE {condition} LIMIT 1', *values) if table else []
         return "{%s}" % rows[0]["pkid"].upper() if rows else None
+
+
+def type_at(kind, path):
+    """Type of the element at path, None if there is none."""
+    for name in path.split("/"):
+        element = kind.element(name) if isinstance(kind, xsd.Complex) else None
+        if element is None:
+            return None
+        kind = element.type
+    return kind
+
+
+def has_path(kind, path):
+    """Whether a type has an element, or with @ an attribute, at path."""
+    if "@" not in path:
+        return type_at(kind, path) is not None
+    above, name = path.rsplit("/@", 1)
+    kind = type_at(kind, above)
+    return isinstance(kind, xsd.Complex) and name in kind.attributes
+
+
+def leaves_of(kind, path):
+    inner = list(kind.elements()) if isinstance(kind, xsd.Complex) else []
+    if not inner:
+        return [path]
+    return [leaf for element in inner for leaf in leaves_of(element.type, f"{path}/{element.name}")]
 
 
 def is_container(element):

@@ -100,7 +100,7 @@ class Sweep:
         return os.path.join(self.directory, name + ".json")
 
     def done(self, name):
-        if self.args.fresh or not os.path.exists(self.path(name)):
+        if self.args.fresh or self.commit.endswith("changed") or not os.path.exists(self.path(name)):
             return False
         with open(self.path(name), encoding="utf-8") as file:
             return json.load(file)["commit"] == self.commit
@@ -137,15 +137,17 @@ class Sweep:
         record = Record(name, self.version)
         exceptions = self.exceptions.get(name, {})
         start = time.monotonic()
-        for path, reason in exceptions.items():
-            record.except_field(path, reason)
         section = self.map.section(name)
-        if record.step("store map", section is not None, "no store section for this object"):
-            for path, line in section.lines.items():
-                if line.kind == "none":
-                    record.except_field(path, line.reason)
+        record.step("store map", section is not None, "no store section for this object")
         try:
-            Exercise(name, self.schema, client, plan.Planner(made, exceptions), store, record).run()
+            exercise = Exercise(name, self.schema, client, plan.Planner(made, exceptions), store, record)
+            reasons = dict(exceptions)
+            reasons.update((path, line.reason) for path, line in (section.lines.items() if section else ())
+                           if line.kind == "none")
+            for path, reason in reasons.items():
+                for leaf in exercise.settable(path):
+                    record.except_field(leaf, reason)
+            exercise.run()
         except Exception as problem:  # one object's trouble must not hide the others'
             record.step("sweep", False, f"{type(problem).__name__}: {problem}", client.excerpt())
         record.seconds = time.monotonic() - start

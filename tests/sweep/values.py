@@ -19,8 +19,11 @@ POSITIONS = {"index", "selectionOrder", "order", "sortOrder", "lineSelectionOrde
 class Override:
     def __init__(self, row):
         self.values = row["value"].split(" | ")
-        self.smallest = row["when"] == "always"
-        self.world = row["when"] in ("always", "world")
+        self.smallest = row["when"].startswith("always")
+        self.world = self.smallest or row["when"] == "world"
+        self.add_only = row["when"].endswith("add-only")
+        # Where the answer shows it instead: a path, or "-" when only the store does.
+        self.answered = row["when"][9:] if row["when"].startswith("answered ") else None
         self.count = None
         if row["value"].startswith("count="):
             self.count, self.values = int(row["value"][6:]), []
@@ -52,7 +55,7 @@ class Values:
         if override and override.values:
             text = override.values[min(phase, len(override.values) - 1)]
             if text.startswith("="):
-                return self._existing(*text[1:].split("."), phase * 2 + position)
+                return self._existing(text[1:], phase * 2 + position)
             if text != "*":
                 return self.fill(text)
         line = self.line(name, path)
@@ -70,9 +73,16 @@ class Values:
             return self._boolean(element, phase)
         return self._text(simple, column)
 
-    def _existing(self, table, column, place):
-        """Text of a column of a row that is there; None if there is none."""
-        rows = [row for row in self.store.pool(table, []) if row[column] not in (None, "")]
+    def _existing(self, what, place):
+        """Text of a row that is there: of TABLE.COLUMN, or the key of an OBJECT; None if there is none."""
+        table, _, column = what.partition(".")
+        where = []
+        if not column:
+            section = self.map.section(what)
+            if section is None:
+                return None
+            table, column, where = section.table, self.map.key_column(section), section.where
+        rows = [row for row in self.store.pool(table, where) if row[column] not in (None, "")]
         return rows[place % len(rows)][column] if rows else None
 
     def line(self, name, path):

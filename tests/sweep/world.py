@@ -27,19 +27,23 @@ def populate(names, schema, client, planner, store):
                 pending[name] -= 1
                 if not pending[name]:
                     del pending[name]
+    fill_tables(names, client, planner, store)
     return sorted(name for name, left in pending.items() if left == EACH)
 
 
 def fill_tables(names, client, planner, store):
     """Two rows in each table that a reference points to and that holds none which it could mean."""
     own = {planner.map.section(name).table for name in names if planner.map.section(name)}
+    targets = [(*text[1:].split("."), []) for override in planner.values.overrides.values()
+               for text in override.values if text.startswith("=") and "." in text]
     for name in names:
         section = planner.map.section(name)
-        for line in section.lines.values() if section else ():
-            target = planner.map.target(line) if line.kind in ("ref", "part") else None
-            if target and target[0] not in own and len(store.pool(target[0], target[2])) < 2:
-                for _ in range(2):
-                    insert(target, client, planner.values, store)
+        targets += [planner.map.target(line) for line in (section.lines.values() if section else ())
+                    if line.kind in ("ref", "part")]
+    for target in targets:
+        if target and target[0] not in own and len(store.pool(target[0], target[2])) < 2:
+            for _ in range(2):
+                insert(target, client, planner.values, store)
 
 
 def insert(target, client, values, store):
