@@ -7,7 +7,7 @@ CREATE UNIQUE INDEX numplan_pattern ON numplan(dnorpattern, ifnull(fkroutepartit
     ifnull(fkdialplan, ''), ifnull(fkroutefilter, ''));
 CREATE INDEX numplan_usage ON numplan(tkpatternusage, dnorpattern);
 
-CREATE INDEX device_class ON device(tkclass, name);
+CREATE INDEX device_class ON device(tkclass, name COLLATE NOCASE);
 CREATE INDEX device_name ON device(name COLLATE NOCASE);
 CREATE INDEX device_description ON device(description COLLATE NOCASE) WHERE description <> '';
 CREATE INDEX enduser_userid ON enduser(userid COLLATE NOCASE);

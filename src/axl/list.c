@@ -32,20 +32,28 @@ arg(struct search *s, const char *text)
     return ++s->arg_count;
 }
 
+/* How a table's texts compare: names without case, patterns exactly. The indexes are made likewise. */
+static const char *
+collation(const char *table)
+{
+    return strcmp(table, "numplan") == 0 ? "" : " COLLATE NOCASE";
+}
+
 /* SQL for "column LIKE pattern", in a form that an index can serve where the pattern lets it. */
 static void
-like(struct search *s, const char *column, const char *pattern)
+like(struct search *s, const char *table, const char *column, const char *pattern)
 {
+    const char *collate = collation(table);
     size_t fixed = strcspn(pattern, "%_");
     if (pattern[fixed] == '\0') {
-        buf_addf(&s->where, "%s=?%u COLLATE NOCASE", column, arg(s, pattern));
+        buf_addf(&s->where, "%s=?%u%s", column, arg(s, pattern), collate);
         return;
     }
     if (fixed > 0) {
         char *low = arena_strndup(s->call->arena, pattern, fixed);
         char *high = arena_printf(s->call->arena, "%s\xF4\x8F\xBF\xBF", low);
-        buf_addf(&s->where, "%s>=?%u COLLATE NOCASE AND ", column, arg(s, low));
-        buf_addf(&s->where, "%s<?%u COLLATE NOCASE AND ", column, arg(s, high));
+        buf_addf(&s->where, "%s>=?%u%s AND ", column, arg(s, low), collate);
+        buf_addf(&s->where, "%s<?%u%s AND ", column, arg(s, high), collate);
     }
     buf_addf(&s->where, "%s LIKE ?%u", column, arg(s, pattern));
 }
@@ -116,7 +124,7 @@ criterion(struct search *s, const struct soap_element *e, struct ccm_error *err)
         else {
             buf_addf(&s->where, "%s IN (SELECT \"%s\" FROM \"%s\" WHERE ", column,
                      b->ref_column != NULL ? b->ref_column : "pkid", b->target);
-            like(s, arena_printf(c->arena, "\"%s\"", b->target_column), pattern);
+            like(s, b->target, arena_printf(c->arena, "\"%s\"", b->target_column), pattern);
             buf_addc(&s->where, ')');
         }
         break;
@@ -127,7 +135,7 @@ criterion(struct search *s, const struct soap_element *e, struct ccm_error *err)
         else if (*pattern == '\0')
             buf_addf(&s->where, "%s=''", column);
         else
-            like(s, column, pattern);
+            like(s, b->table != NULL ? b->table : s->form->object->table, column, pattern);
     }
     return true;
 }
@@ -212,8 +220,10 @@ axl_run_list(struct axl_call *c, const struct soap_element *rq, struct ccm_error
     axl_where(&s.where, "t", o->where, o->where_count);
     for (const struct soap_element *e = criteria != NULL ? criteria->children : NULL; e != NULL && ok; e = e->next)
         ok = criterion(&s, e, err);
-    buf_addf(&s.where, " ORDER BY %s%s%st.pkid", o->order != NULL ? "t.\"" : "", o->order != NULL ? o->order : "",
-             o->order != NULL ? "\"," : "");
+    buf_adds(&s.where, " ORDER BY ");
+    if (o->order != NULL)
+        buf_addf(&s.where, "t.\"%s\"%s,", o->order, collation(o->table));
+    buf_adds(&s.where, "t.rowid"); /* any order will do that stays: this one comes with the index */
     if (first >= 0)
         buf_addf(&s.where, " LIMIT ?%u OFFSET ?%u", s.arg_count + 1, s.arg_count + 2);
     sqlite3_stmt *row = NULL;
