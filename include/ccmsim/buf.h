@@ -32,9 +32,9 @@ void buf_clear(struct buf *b);
 void buf_add(struct buf *b, const void *data, size_t len);
 /* len more bytes for the caller to write, all of them; NULL (and .overflow) if they don't fit. */
 char *buf_extend(struct buf *b, size_t len);
-void buf_adds(struct buf *b, const char *s);
-void buf_addc(struct buf *b, char c);
-void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void  buf_adds(struct buf *b, const char *s);
+void  buf_addc(struct buf *b, char c);
+void  buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The text with a NUL behind it (not counted in len). "" if empty. */
 const char *buf_cstr(struct buf *b);
 

@@ -76,14 +76,14 @@ xml_declaration(struct buf *b)
 static void
 tag_between(struct buf *b, struct str before, const char *tag, struct str after)
 {
-    size_t len = strlen(tag);
-    char  *p = buf_extend(b, before.len + len + after.len);
+    struct str name = { tag, strlen(tag) };
+    char      *p = buf_extend(b, before.len + name.len + after.len);
 
     if (p == NULL)
         return;
     memcpy(p, before.ptr, before.len);
-    memcpy(p + before.len, tag, len);
-    memcpy(p + before.len + len, after.ptr, after.len);
+    memcpy(p + before.len, name.ptr, name.len);
+    memcpy(p + before.len + name.len, after.ptr, after.len);
 }
 
 void
