@@ -142,7 +142,7 @@ bool
 daemon_start(struct daemon *d, struct ccm_error *err)
 {
     /* After the store: it has made the state directory, and nobody else is in it. */
-    if (d->identity.certificate == NULL && !http_identity_make(&d->identity, d->cfg->state_dir, err))
+    if (d->identity.certificate == NULL && !http_identity_make(&d->identity, d->cfg->state_dir, d->cfg->listen, err))
         return false;
     return http_start(d->server, err);
 }

@@ -19,7 +19,7 @@ enum plain_http { PLAIN_REDIRECT, PLAIN_SERVE };
 struct config {
     enum config_run     run;
     char               *config_file;
-    char               *listen[CONFIG_MAX_LISTEN];
+    char               *listen[CONFIG_MAX_LISTEN + 1]; /* NULL-ended */
     unsigned            listen_count;
     uint16_t            https_port[CONFIG_MAX_LISTEN], http_port[CONFIG_MAX_LISTEN];
     unsigned            https_count, http_count;

@@ -32,8 +32,9 @@ struct http_options {
 
 /* Certificate and key from two PEM files. */
 bool http_identity_load(struct http_identity *id, const char *cert_file, const char *key_file, struct ccm_error *err);
-/* Self-signed, for this host's name and loopback; kept in dir and found there again, unless dir is NULL. */
-bool http_identity_make(struct http_identity *id, const char *dir, struct ccm_error *err);
+/* Self-signed, for this host's name, loopback and the addresses (numeric, NULL-ended); kept in dir and found
+ * there again, unless dir is NULL. */
+bool http_identity_make(struct http_identity *id, const char *dir, char *const *addresses, struct ccm_error *err);
 void http_identity_release(struct http_identity *id);
 
 bool http_server_new(struct http_server **out, const struct http_options *opt, struct ccm_error *err);

@@ -38,7 +38,7 @@ bool journal_new(struct journal **out, const char *file, struct ccm_error *err);
 void journal_free(struct journal *j);
 /* Copy the exchange in. Sets seq itself. Any thread. */
 void journal_add(struct journal *j, const struct journal_entry *e);
-/* Call fn for what the filter lets through, oldest first, under the journal's lock. */
+/* Call fn for what the filter lets through, oldest first. Writers go on meanwhile. */
 void journal_read(struct journal *j, const struct journal_filter                *f,
                   void (*fn)(void *cookie, const struct journal_entry *e), void *cookie);
 void journal_clear(struct journal *j);

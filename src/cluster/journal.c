@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* The ring of exchanges. One lock, held while an entry is copied in or read out. A request is masked
- * when it comes in; an answer, which holds no secret unless SQL asked for one, when it is first read:
- * most never are. */
+/* The ring of exchanges. Its lock is held to put an entry in or to find some, never to copy, mask or
+ * print one: an entry is counted, and lives as long as somebody reads it. A request is masked when it
+ * comes in; an answer, which holds no secret unless SQL asked for one, when it is read: most never are. */
 #include "ccmsim/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,9 +16,8 @@
 
 struct kept {
     struct journal_entry entry; /* its texts lie behind it, in the same piece of memory */
-    char                *reply;
-    size_t               size; /* of the piece */
-    bool                 reply_masked;
+    size_t               size;  /* of the piece */
+    atomic_uint          holders;
 };
 
 struct journal {
@@ -45,6 +45,13 @@ journal_new(struct journal **out, const char *file, struct ccm_error *err)
 }
 
 static void
+let_go(struct kept *k)
+{
+    if (atomic_fetch_sub(&k->holders, 1) == 1)
+        free(k);
+}
+
+static void
 drop_oldest(struct journal *j)
 {
     struct kept *k = j->ring[j->first];
@@ -53,7 +60,7 @@ drop_oldest(struct journal *j)
     j->first = (j->first + 1) % JOURNAL_MAX_ENTRIES;
     j->count--;
     j->bytes -= k->size;
-    free(k);
+    let_go(k);
 }
 
 void
@@ -124,7 +131,9 @@ copy(const struct journal_entry *e)
     if (k == NULL)
         abort();
     char *at = (char *)(k + 1);
-    *k = (struct kept){ .entry = *e, .size = size };
+    k->entry = *e;
+    k->size = size;
+    atomic_init(&k->holders, 1);
     const char **copies[] = { &k->entry.service, &k->entry.operation, &k->entry.user, &k->entry.method,
                               &k->entry.path };
     for (size_t i = 0; i < 5; i++)
@@ -132,22 +141,32 @@ copy(const struct journal_entry *e)
     char *request_copy = at;
     put(&at, request.ptr, request.len);
     k->entry.request = (struct str){ request_copy, journal_mask(request_copy, request.len) };
-    k->reply = at;
-    put(&at, reply.ptr, reply.len);
-    k->entry.reply = (struct str){ k->reply, reply.len };
+    k->entry.reply = (struct str){ put(&at, reply.ptr, reply.len), reply.len };
     k->entry.request_bytes = e->request.len;
     k->entry.reply_bytes = e->reply.len;
     return k;
 }
 
-static const struct journal_entry *
-presentable(struct kept *k)
+/* Call fn with the entry as it may be shown. */
+static void
+show(const struct kept *k, void (*fn)(void *cookie, const struct journal_entry *e), void *cookie)
 {
-    if (!k->reply_masked) {
-        k->entry.reply.len = journal_mask(k->reply, k->entry.reply.len);
-        k->reply_masked = true;
-    }
-    return &k->entry;
+    struct journal_entry shown = k->entry;
+    char                *reply = malloc(shown.reply.len + 1);
+
+    if (reply == NULL)
+        abort();
+    memcpy(reply, shown.reply.ptr, shown.reply.len);
+    shown.reply = (struct str){ reply, journal_mask(reply, shown.reply.len) };
+    fn(cookie, &shown);
+    free(reply);
+}
+
+static void
+print_line(void *cookie, const struct journal_entry *e)
+{
+    journal_entry_json(cookie, e);
+    buf_addc(cookie, '\n');
 }
 
 static void
@@ -156,8 +175,7 @@ append_to_file(struct journal *j, struct kept *k)
     struct buf line;
 
     buf_init(&line, BUF_MAX_REPLY);
-    journal_entry_json(&line, presentable(k));
-    buf_addc(&line, '\n');
+    show(k, print_line, &line);
     for (size_t done = 0; done < line.len;) {
         ssize_t n = write(j->fd, line.ptr + done, line.len - done);
         if (n < 0 && errno == EINTR)
@@ -201,24 +219,44 @@ text_matches(const char *wanted, const char *text)
 static bool
 matches(const struct journal_filter *f, const struct journal_entry *e)
 {
-    return e->seq > f->after && (f->status == 0 || f->status == e->status) && text_matches(f->service, e->service) &&
+    return (f->status == 0 || f->status == e->status) && text_matches(f->service, e->service) &&
            text_matches(f->operation, e->operation) && text_matches(f->user, e->user);
+}
+
+/* The entries that the filter lets through, held, oldest first; *count of them, malloc'd. */
+static struct kept **
+collect(struct journal *j, const struct journal_filter *f, size_t *count)
+{
+    struct kept **found = malloc(JOURNAL_MAX_ENTRIES * sizeof *found);
+    size_t        n = 0;
+
+    if (found == NULL)
+        abort();
+    pthread_mutex_lock(&j->lock);
+    for (size_t i = j->count; i-- > 0 && (f->limit == 0 || n < f->limit);) {
+        struct kept *k = j->ring[(j->first + i) % JOURNAL_MAX_ENTRIES];
+        if (k->entry.seq <= f->after)
+            break; /* all others are older */
+        if (matches(f, &k->entry)) {
+            atomic_fetch_add(&k->holders, 1);
+            found[n++] = k;
+        }
+    }
+    pthread_mutex_unlock(&j->lock);
+    *count = n;
+    return found;
 }
 
 void
 journal_read(struct journal *j, const struct journal_filter *f, void (*fn)(void *cookie, const struct journal_entry *e),
              void *cookie)
 {
-    pthread_mutex_lock(&j->lock);
-    size_t begin = j->count, found = 0;
-    while (begin > 0 && (f->limit == 0 || found < f->limit)) {
-        begin--;
-        found += matches(f, &j->ring[(j->first + begin) % JOURNAL_MAX_ENTRIES]->entry);
+    size_t        n;
+    struct kept **found = collect(j, f, &n);
+
+    while (n-- > 0) { /* the newest were found first */
+        show(found[n], fn, cookie);
+        let_go(found[n]);
     }
-    for (size_t i = begin; i < j->count; i++) {
-        struct kept *k = j->ring[(j->first + i) % JOURNAL_MAX_ENTRIES];
-        if (matches(f, &k->entry))
-            fn(cookie, presentable(k));
-    }
-    pthread_mutex_unlock(&j->lock);
+    free(found);
 }

@@ -233,7 +233,9 @@ config_list_clear(struct config *cfg, const struct option *o)
     unsigned *count = at(cfg, o->count);
 
     if (o->kind->parse == parse_address)
-        for (unsigned i = 0; i < *count; i++)
+        for (unsigned i = 0; i < *count; i++) {
             free(cfg->listen[i]);
+            cfg->listen[i] = NULL;
+        }
     *count = 0;
 }

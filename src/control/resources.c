@@ -190,22 +190,33 @@ add_element(void *cookie, const struct journal_entry *e)
     journal_entry_json(out, e);
 }
 
+/* On an executor thread: a full journal is tens of megabytes of JSON. */
+static void
+run_journal(void *arg)
+{
+    struct request     *rq = arg;
+    const struct query *q = rq->state;
+    struct buf         *out = &rq->reply.body;
+
+    if (!q->lines)
+        buf_adds(out, "{\"entries\":[");
+    journal_read(rq->cluster->journal, &q->filter, q->lines ? add_line : add_element, out);
+    if (!q->lines)
+        buf_adds(out, "]}\n");
+}
+
 enum outcome
 control_journal(struct request *rq, struct ccm_error *err)
 {
-    struct query q;
-    struct buf  *out = &rq->reply.body;
+    struct query *q = rq->state;
 
-    if (!parse_query(rq, &q, err))
-        return FAILED;
+    if (q == NULL) {
+        rq->state = q = arena_alloc(rq->arena, sizeof *q);
+        return parse_query(rq, q, err) && executor_submit(rq, run_journal, rq, err) ? SUSPENDED : FAILED;
+    }
     rq->reply.status = 200;
-    rq->reply.content_type = q.lines ? "application/x-ndjson" : "application/json";
-    if (!q.lines)
-        buf_adds(out, "{\"entries\":[");
-    journal_read(rq->cluster->journal, &q.filter, q.lines ? add_line : add_element, out);
-    if (!q.lines)
-        buf_adds(out, "]}\n");
-    if (!out->overflow)
+    rq->reply.content_type = q->lines ? "application/x-ndjson" : "application/json";
+    if (!rq->reply.body.overflow)
         return DONE;
     ccm_fail(err, CCM_BAD_REQUEST, "the journal's answer is larger than %u bytes: give a smaller limit", BUF_MAX_REPLY);
     return FAILED;

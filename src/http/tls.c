@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ccmsim/buf.h"
 #include "ccmsim/http.h"
 
 #define PEM_MAX_BYTES (256u * 1024)
@@ -141,12 +142,10 @@ add_extension(X509 *x, X509V3_CTX *ctx, int nid, const char *value)
 }
 
 static bool
-add_extensions(X509 *x, const char *host)
+add_extensions(X509 *x, const char *names)
 {
-    char       names[HOST_NAME_MAX + 64];
     X509V3_CTX ctx;
 
-    snprintf(names, sizeof names, "DNS:%s,DNS:localhost,IP:127.0.0.1,IP:::1", host);
     X509V3_set_ctx(&ctx, x, x, NULL, NULL, 0);
     X509V3_set_ctx_nodb(&ctx);
     return add_extension(x, &ctx, NID_basic_constraints, "critical,CA:TRUE") &&
@@ -156,7 +155,7 @@ add_extensions(X509 *x, const char *host)
 }
 
 static bool
-fill_certificate(X509 *x, EVP_PKEY *key, const char *host)
+fill_certificate(X509 *x, EVP_PKEY *key, const char *host, const char *names)
 {
     unsigned char serial[16];
     X509_NAME    *name = X509_get_subject_name(x);
@@ -169,7 +168,7 @@ fill_certificate(X509 *x, EVP_PKEY *key, const char *host)
               X509_gmtime_adj(X509_getm_notBefore(x), -3600) != NULL &&
               X509_time_adj_ex(X509_getm_notAfter(x), VALID_DAYS, 0, NULL) != NULL &&
               X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)common, -1, -1, 0) == 1 &&
-              X509_set_issuer_name(x, name) == 1 && X509_set_pubkey(x, key) == 1 && add_extensions(x, host) &&
+              X509_set_issuer_name(x, name) == 1 && X509_set_pubkey(x, key) == 1 && add_extensions(x, names) &&
               X509_sign(x, key, EVP_sha256()) > 0;
     BN_free(n);
     return ok;
@@ -189,13 +188,13 @@ bio_text(BIO *out)
 }
 
 static bool
-make_pair(struct http_identity *id, const char *host)
+make_pair(struct http_identity *id, const char *host, const char *names)
 {
     EVP_PKEY *key = EVP_EC_gen("P-256");
     X509     *x = X509_new();
     BIO      *cert_out = BIO_new(BIO_s_mem()), *key_out = BIO_new(BIO_s_mem());
-    bool      ok = key != NULL && x != NULL && cert_out != NULL && key_out != NULL && fill_certificate(x, key, host) &&
-              PEM_write_bio_X509(cert_out, x) == 1 &&
+    bool      ok = key != NULL && x != NULL && cert_out != NULL && key_out != NULL &&
+              fill_certificate(x, key, host, names) && PEM_write_bio_X509(cert_out, x) == 1 &&
               PEM_write_bio_PrivateKey(key_out, key, NULL, NULL, 0, NULL, NULL) == 1;
 
     if (ok)
@@ -216,8 +215,17 @@ host_name(char *out, size_t size)
         snprintf(out, size, "ccmsim");
 }
 
+/* What the certificate speaks for, in OpenSSL's notation. */
+static void
+add_names(struct buf *out, const char *host, char *const *addresses)
+{
+    buf_addf(out, "DNS:%s,DNS:localhost,IP:127.0.0.1,IP:::1", host);
+    for (; addresses != NULL && *addresses != NULL; addresses++)
+        buf_addf(out, ",IP:%s", *addresses);
+}
+
 bool
-http_identity_make(struct http_identity *id, const char *dir, struct ccm_error *err)
+http_identity_make(struct http_identity *id, const char *dir, char *const *addresses, struct ccm_error *err)
 {
     char cert_file[PATH_MAX], key_file[PATH_MAX], host[HOST_NAME_MAX + 1];
 
@@ -230,7 +238,12 @@ http_identity_make(struct http_identity *id, const char *dir, struct ccm_error *
             return http_identity_load(id, cert_file, key_file, err);
     }
     host_name(host, sizeof host);
-    if (!make_pair(id, host))
+    struct buf names;
+    buf_init(&names, BUF_MAX_TEXT);
+    add_names(&names, host, addresses);
+    bool made = make_pair(id, host, buf_cstr(&names));
+    buf_release(&names);
+    if (!made)
         return ccm_fail(err, CCM_CONFIG, "can't make a certificate: %s", ERR_error_string(ERR_get_error(), NULL));
     if (dir == NULL ||
         (write_private(dir, KEY_NAME, id->key, err) && write_private(dir, CERT_NAME, id->certificate, err)))

@@ -239,7 +239,7 @@ start(void **state)
     struct fixture  *f = calloc(1, sizeof *f);
     struct ccm_error err = { 0 };
 
-    assert_true(http_identity_make(&f->identity, NULL, &err));
+    assert_true(http_identity_make(&f->identity, NULL, NULL, &err));
     struct http_options opt = { .workers = 1,
                                 .executor_threads = 2,
                                 .max_body = MAX_BODY,
@@ -449,14 +449,14 @@ a_certificate_is_kept_and_a_wrong_one_refused(void **state)
 {
     struct http_identity one = { 0 }, two = { 0 };
     struct ccm_error     err = { 0 };
-    char                 dir[] = "/tmp/ccmsim-test-XXXXXX", cert[64], key[64];
+    char                 dir[] = "/tmp/ccmsim-test-XXXXXX", cert[64], key[64], address[] = "192.0.2.7";
 
     (void)state;
     assert_non_null(mkdtemp(dir));
     snprintf(cert, sizeof cert, "%s/tls-cert.pem", dir);
     snprintf(key, sizeof key, "%s/tls-key.pem", dir);
-    assert_true(http_identity_make(&one, dir, &err));
-    assert_true(http_identity_make(&two, dir, &err));
+    assert_true(http_identity_make(&one, dir, (char *[]){ address, NULL }, &err));
+    assert_true(http_identity_make(&two, dir, NULL, &err));
     assert_string_equal(one.certificate, two.certificate);
     http_identity_release(&one);
     http_identity_release(&two);
