@@ -9,27 +9,29 @@
 #include <stdbool.h>
 
 /* name, AXL code (0: none), HTTP status */
-#define CCM_STATUS_MAP(X)                                                                 \
-    X(OK, 0, 200)                                                                         \
-    X(INTERNAL, -1, 500)      /* our own fault, or an exception of the real one */        \
-    X(TOO_LARGE, -1, 500)     /* Query request too large / memory allocation consumed */  \
-    X(DATABASE, 0, 500)       /* err->code holds the Informix number, e.g. -239 */        \
-    X(UNSUPPORTED, 5002, 500) /* an operation known and not carried out, named in text */ \
-    X(UNKNOWN_OP, 5002, 500)                                                              \
-    X(INVALID, 5003, 500) /* value or business rule */                                    \
-    X(BUSY, 5004, 503)                                                                    \
-    X(UNEXPECTED, 5005, 500) /* unexpected element */                                     \
-    X(NOT_FOUND, 5007, 500)  /* Item not valid: The specified X was not found */          \
-    X(MALFORMED, 0, 500)     /* not SOAP, not XML: fault without axlError */              \
-    X(BAD_VERSION, 599, 599)                                                              \
-    X(UNAUTHORIZED, 0, 401)                                                               \
-    X(FORBIDDEN, 0, 403)                                                                  \
-    X(NO_RESOURCE, 0, 404)                                                                \
-    X(BAD_METHOD, 0, 405)                                                                 \
-    X(BODY_TOO_LARGE, 0, 413)                                                             \
-    X(BAD_REQUEST, 0, 400)                                                                \
-    X(CONFLICT, 0, 409)                                                                   \
-    X(CONFIG, 0, 0) /* start-up: option, file, port */
+/* clang-format off */
+#define CCM_STATUS_MAP(X)                                                                     \
+    X(OK,             0,    200)                                                              \
+    X(INTERNAL,       -1,   500) /* our own fault, or an exception of the real one */          \
+    X(TOO_LARGE,      -1,   500) /* Query request too large / memory allocation consumed */    \
+    X(DATABASE,       0,    500) /* err->code holds the Informix number, e.g. -239 */          \
+    X(UNSUPPORTED,    5002, 500) /* an operation known and not carried out, named in text */   \
+    X(UNKNOWN_OP,     5002, 500)                                                              \
+    X(INVALID,        5003, 500) /* value or business rule */                                  \
+    X(BUSY,           5004, 503)                                                              \
+    X(UNEXPECTED,     5005, 500) /* unexpected element */                                      \
+    X(NOT_FOUND,      5007, 500) /* Item not valid: The specified X was not found */           \
+    X(MALFORMED,      0,    500) /* not SOAP, not XML: fault without axlError */               \
+    X(BAD_VERSION,    599,  599)                                                              \
+    X(UNAUTHORIZED,   0,    401)                                                              \
+    X(FORBIDDEN,      0,    403)                                                              \
+    X(NO_RESOURCE,    0,    404)                                                              \
+    X(BAD_METHOD,     0,    405)                                                              \
+    X(BODY_TOO_LARGE, 0,    413)                                                              \
+    X(BAD_REQUEST,    0,    400)                                                              \
+    X(CONFLICT,       0,    409)                                                              \
+    X(CONFIG,         0,    0)   /* start-up: option, file, port */
+/* clang-format on */
 
 enum ccm_status {
 #define X(name, code, http) CCM_##name,

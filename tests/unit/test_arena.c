@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Arenas: alignment, pieces, text, what is deferred. */
 #include "unit.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Fresh ids, seeded and random, and the forms they are read and written in. */
 #include "unit.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* The writer of answers: its forms, its escapes, and any bytes at all. */
 #include "unit.h"
 
 #include <libxml/parser.h>
