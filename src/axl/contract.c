@@ -5,14 +5,14 @@
 #include <string.h>
 
 /* Index of the first row called key in a table sorted by name, or count. */
-#define LOWER_BOUND(table, count, key)             \
-    uint32_t lo = 0, hi = (count);                 \
-    while (lo < hi) {                              \
-        uint32_t mid = lo + (hi - lo) / 2;         \
-        if (strcmp((table)[mid].name, (key)) < 0)  \
-            lo = mid + 1;                          \
-        else                                       \
-            hi = mid;                              \
+#define LOWER_BOUND(table, count, key)            \
+    uint32_t lo = 0, hi = (count);                \
+    while (lo < hi) {                             \
+        uint32_t mid = lo + (hi - lo) / 2;        \
+        if (strcmp((table)[mid].name, (key)) < 0) \
+            lo = mid + 1;                         \
+        else                                      \
+            hi = mid;                             \
     }
 
 const struct axl_type *

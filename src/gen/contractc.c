@@ -12,7 +12,8 @@
 static int
 usage(void)
 {
-    fputs("usage: contractc [--dictionary FILE] [--partial] [--tables DIR] [--shadow FILE] [--emit DIR] DIRECTORY|FILE...\n"
+    fputs("usage: contractc [--dictionary FILE] [--partial] [--tables DIR] [--shadow FILE] [--emit DIR] "
+          "DIRECTORY|FILE...\n"
           "  --partial   don't ask for a store line for each field of a bound object\n",
           stderr);
     return 2;
@@ -21,9 +22,9 @@ usage(void)
 static bool
 read_file(struct contract *c, const char *path)
 {
-    FILE  *f = fopen(path, "rb");
-    long   size = -1;
-    char  *bytes = NULL;
+    FILE *f = fopen(path, "rb");
+    long  size = -1;
+    char *bytes = NULL;
 
     if (f != NULL && fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) >= 0 && fseek(f, 0, SEEK_SET) == 0) {
         bytes = arena_alloc(c->arena, (size_t)size + 1);
@@ -83,9 +84,11 @@ compile(struct contract *c, const struct outputs *out)
 {
     if (out->dictionary != NULL)
         c->dictionary = dictionary_load(c, out->dictionary);
-    if (c->problems.count > 0 || !contract_fields(c) || !contract_check(c) || !contract_bind(c) || !contract_paths(c, !out->partial))
+    if (c->problems.count > 0 || !contract_fields(c) || !contract_check(c) || !contract_bind(c) ||
+        !contract_paths(c, !out->partial))
         return false;
-    return (out->tables == NULL || emit_tables(c, out->tables)) && (out->shadow == NULL || emit_shadow(c, out->shadow)) &&
+    return (out->tables == NULL || emit_tables(c, out->tables)) &&
+           (out->shadow == NULL || emit_shadow(c, out->shadow)) &&
            (out->toolkit == NULL || emit_toolkit(c, out->toolkit));
 }
 
@@ -98,7 +101,10 @@ main(int argc, char **argv)
         const char  *name;
         const char **value;
     } options[] = {
-        { "--dictionary", &out.dictionary }, { "--tables", &out.tables }, { "--shadow", &out.shadow }, { "--emit", &out.toolkit },
+        { "--dictionary", &out.dictionary },
+        { "--tables", &out.tables },
+        { "--shadow", &out.shadow },
+        { "--emit", &out.toolkit },
     };
     int inputs = 0;
 

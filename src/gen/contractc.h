@@ -17,12 +17,12 @@
 #define C_LEGACY       ((axl_mask)0x000f) /* 5.0 to 7.1: types in a namespace of their own */
 
 /* A list that grows in the arena. */
-#define C_LIST(type) \
-    struct {         \
-        type  *items; \
+#define C_LIST(type)       \
+    struct {               \
+        type  *items;      \
         size_t count, cap; \
     }
-#define C_ADD(c, list) \
+#define C_ADD(c, list)                                                                                 \
     ((list).items = c_grow((c)->arena, (list).items, (list).count, &(list).cap, sizeof *(list).items), \
      &(list).items[(list).count++])
 
@@ -33,9 +33,9 @@ struct c_place {
 
 struct c_version {
     const char *name, *api_namespace, *type_namespace;
-    bool        plain_action;  /* SOAPAction is the bare operation name */
-    const char *part;          /* message part of the WSDL */
-    bool        faults;        /* operations declare axlError */
+    bool        plain_action;   /* SOAPAction is the bare operation name */
+    const char *part;           /* message part of the WSDL */
+    bool        faults;         /* operations declare axlError */
     bool        two_namespaces; /* types stand in type_namespace */
 };
 extern const struct c_version c_versions[AXL_VERSIONS];
@@ -51,15 +51,15 @@ struct c_roles {
 };
 
 struct c_node {
-    struct c_place place;
-    const char    *name, *type, *def, *fixed;
-    const char    *process; /* of any: processContents; its namespace is in type */
-    axl_mask       versions;
-    uint16_t       min, max;
-    uint8_t        kind, depth;
-    bool           nillable, required, optional;
-    struct c_node *child, *next;
-    struct c_roles *roles; /* in fields */
+    struct c_place  place;
+    const char     *name, *type, *def, *fixed;
+    const char     *process; /* of any: processContents; its namespace is in type */
+    axl_mask        versions;
+    uint16_t        min, max;
+    uint8_t         kind, depth;
+    bool            nillable, required, optional;
+    struct c_node  *child, *next;
+    struct c_roles *roles;                /* in fields */
     const char     *get_type, *list_type; /* in fields: other types in these answers, or NULL */
 };
 
@@ -80,12 +80,12 @@ struct c_value {
 enum c_simple_kind { C_PLAIN, C_CLOSED, C_OPEN, C_OR }; /* no values; only the values; or any string; or base */
 
 struct c_simple {
-    struct c_place place;
-    const char    *name, *base, *pattern, *min_value, *max_value, *white_space;
-    int32_t        min_length, max_length, length;
+    struct c_place     place;
+    const char        *name, *base, *pattern, *min_value, *max_value, *white_space;
+    int32_t            min_length, max_length, length;
     enum c_simple_kind kind;
-    axl_mask       versions;
-    size_t         values; /* 0, or 1 + index of the enumeration's list */
+    axl_mask           versions;
+    size_t             values; /* 0, or 1 + index of the enumeration's list */
 };
 
 struct c_enum {
@@ -118,7 +118,7 @@ struct c_bind {
 };
 
 struct c_side {
-    struct c_place place;
+    struct c_place  place;
     struct axl_side s;
 };
 
@@ -177,7 +177,7 @@ bool c_problem(struct contract *c, struct c_place at, const char *fmt, ...) __at
 struct c_line {
     struct c_place place;
     unsigned       indent, count;
-    char          *words[C_MAX_WORDS + 1]; /* NULL behind the last */
+    char          *words[C_MAX_WORDS + 1];  /* NULL behind the last */
     bool           quoted[C_MAX_WORDS + 1]; /* written in quotes: never a keyword */
 };
 struct c_lexer {
@@ -193,8 +193,8 @@ bool c_lexer_next(struct c_lexer *lx);
 /* Is it the n-th word, unquoted? */
 bool c_word_is(const struct c_line *l, unsigned n, const char *word);
 /* Does the word look like version ranges ("8.0-", "5.0,7.0-7.1")? */
-bool c_versions_like(const char *word);
-bool c_versions_parse(struct contract *c, struct c_place at, const char *word, axl_mask *out);
+bool        c_versions_like(const char *word);
+bool        c_versions_parse(struct contract *c, struct c_place at, const char *word, axl_mask *out);
 const char *c_versions_text(struct arena *a, axl_mask mask);
 
 /* ---- the parts of a file ---- */
@@ -242,12 +242,13 @@ const struct c_simple *c_simple_in(const struct contract *c, const char *name, e
 
 /* ---- output ---- */
 
-extern const char *const c_family_names[]; /* by enum axl_family, NULL-ended */
-bool emit_tables(const struct contract *c, const char *dir);          /* contractc_tables.c */
-void emit_objects(const struct contract *c, FILE *out);               /* contractc_objects.c */
-bool emit_shadow(const struct contract *c, const char *path);
-bool emit_toolkit(const struct contract *c, const char *dir);         /* contractc_wsdl.c: schema/V/ and schema/current/ */
-void emit_schema(const struct contract *c, enum axl_version v, FILE *api, FILE *types_out, FILE *enums); /* contractc_xsd.c */
-void emit_string(FILE *out, const char *s);                           /* a C literal or NULL */
+extern const char *const c_family_names[];                                       /* by enum axl_family, NULL-ended */
+bool                     emit_tables(const struct contract *c, const char *dir); /* contractc_tables.c */
+void                     emit_objects(const struct contract *c, FILE *out);      /* contractc_objects.c */
+bool                     emit_shadow(const struct contract *c, const char *path);
+bool emit_toolkit(const struct contract *c, const char *dir); /* contractc_wsdl.c: schema/V/ and schema/current/ */
+void emit_schema(const struct contract *c, enum axl_version v, FILE *api, FILE *types_out,
+                 FILE *enums);              /* contractc_xsd.c */
+void emit_string(FILE *out, const char *s); /* a C literal or NULL */
 
 #endif

@@ -33,7 +33,8 @@ check_type_table(struct contract *c, struct c_place at, const char *table)
 {
     if (table == NULL || c->dictionary == NULL)
         return true;
-    if (dictionary_column(c->dictionary, table, "enum") == NULL || dictionary_column(c->dictionary, table, "name") == NULL)
+    if (dictionary_column(c->dictionary, table, "enum") == NULL ||
+        dictionary_column(c->dictionary, table, "name") == NULL)
         return c_problem(c, at, "no type table \"%s\" in the dictionary", table);
     return true;
 }
@@ -84,7 +85,8 @@ bind_find(const struct c_object *o, const char *path)
     const struct c_bind *found = NULL;
     for (size_t i = 0; i < o->binds.count; i++)
         if (strcmp(o->binds.items[i].b.path, path) == 0 &&
-            (found == NULL || (o->binds.items[i].b.versions & -o->binds.items[i].b.versions) > (found->b.versions & -found->b.versions)))
+            (found == NULL ||
+             (o->binds.items[i].b.versions & -o->binds.items[i].b.versions) > (found->b.versions & -found->b.versions)))
             found = &o->binds.items[i];
     return found;
 }
@@ -198,26 +200,20 @@ complete_bind(struct contract *c, const struct c_object *o, struct c_bind *b)
         return true;
     switch ((enum axl_bind_kind)b->b.kind) {
     case BIND_ROWS:
-    case BIND_ROW:
-        return complete_rows(c, o, b, table);
-    case BIND_SHADOW:
-        complete_shadow(c, b, scope, table);
-        return true;
+    case BIND_ROW: return complete_rows(c, o, b, table);
+    case BIND_SHADOW: complete_shadow(c, b, scope, table); return true;
     case BIND_ENUM:
-    case BIND_CALL:
-        return complete_column(c, o, b, table) && check_type_table(c, b->place, b->b.target);
+    case BIND_CALL: return complete_column(c, o, b, table) && check_type_table(c, b->place, b->b.target);
     case BIND_REF:
     case BIND_REFID:
-    case BIND_PART:
-        return complete_column(c, o, b, table) && complete_ref(c, b);
+    case BIND_PART: return complete_column(c, o, b, table) && complete_ref(c, b);
     case BIND_THROUGH:
         return complete_column(c, o, b, table) && check_column(c, b->place, b->b.target, b->b.target_column) &&
                check_type_table(c, b->place, b->b.ref_table);
     case BIND_COLUMN:
     case BIND_BIT:
     case BIND_XML:
-    case BIND_SECRET:
-        return complete_column(c, o, b, table);
+    case BIND_SECRET: return complete_column(c, o, b, table);
     }
     return true;
 }

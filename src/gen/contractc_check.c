@@ -8,10 +8,35 @@
 
 /* The XML Schema types that contracts use. */
 static const char *const xs_types[] = {
-    "xs:string",  "xs:boolean", "xs:int",     "xs:integer",            "xs:long",            "xs:unsignedLong", "xs:unsignedInt",
-    "xs:short",   "xs:Name",    "xs:anyURI",  "xs:nonNegativeInteger", "xs:positiveInteger", "xs:decimal",      "xs:double",
-    "xs:float",   "xs:time",    "xs:date",    "xs:dateTime",           "xs:anyType",         "xs:token",        "xs:base64Binary",
-    "xs:unsignedShort", "xs:unsignedByte", "xs:byte", "xs:normalizedString", "xs:language", "xs:NMTOKEN", "xs:hexBinary", NULL,
+    "xs:string",
+    "xs:boolean",
+    "xs:int",
+    "xs:integer",
+    "xs:long",
+    "xs:unsignedLong",
+    "xs:unsignedInt",
+    "xs:short",
+    "xs:Name",
+    "xs:anyURI",
+    "xs:nonNegativeInteger",
+    "xs:positiveInteger",
+    "xs:decimal",
+    "xs:double",
+    "xs:float",
+    "xs:time",
+    "xs:date",
+    "xs:dateTime",
+    "xs:anyType",
+    "xs:token",
+    "xs:base64Binary",
+    "xs:unsignedShort",
+    "xs:unsignedByte",
+    "xs:byte",
+    "xs:normalizedString",
+    "xs:language",
+    "xs:NMTOKEN",
+    "xs:hexBinary",
+    NULL,
 };
 
 static bool
@@ -31,11 +56,11 @@ by_versions(axl_mask a, axl_mask b)
     return (a & -a) < (b & -b) ? -1 : (a & -a) > (b & -b);
 }
 
-#define COMPARE(fn, type)                                         \
-    static int fn(const void *a, const void *b)                   \
-    {                                                             \
-        const type *x = a, *y = b;                                \
-        int         d = strcmp(x->name, y->name);                 \
+#define COMPARE(fn, type)                                          \
+    static int fn(const void *a, const void *b)                    \
+    {                                                              \
+        const type *x = a, *y = b;                                 \
+        int         d = strcmp(x->name, y->name);                  \
         return d != 0 ? d : by_versions(x->versions, y->versions); \
     }
 COMPARE(compare_types, struct c_type)
@@ -57,15 +82,15 @@ sort(void *items, size_t count, size_t size, int (*compare)(const void *, const 
 }
 
 /* Index of the first item called name in a list sorted by name; count when there is none. */
-#define FIND_FIRST(list, key)                            \
-    size_t lo = 0, hi = (list).count;                    \
-    while (lo < hi) {                                    \
-        size_t mid = (lo + hi) / 2;                      \
-        if (strcmp((list).items[mid].name, key) < 0)     \
-            lo = mid + 1;                                \
-        else                                             \
-            hi = mid;                                    \
-    }                                                    \
+#define FIND_FIRST(list, key)                        \
+    size_t lo = 0, hi = (list).count;                \
+    while (lo < hi) {                                \
+        size_t mid = (lo + hi) / 2;                  \
+        if (strcmp((list).items[mid].name, key) < 0) \
+            lo = mid + 1;                            \
+        else                                         \
+            hi = mid;                                \
+    }                                                \
     return lo < (list).count && strcmp((list).items[lo].name, key) == 0 ? lo : (list).count
 
 size_t
@@ -109,12 +134,12 @@ c_object_find(const struct contract *c, const char *name)
 
 /* ---- names told twice ---- */
 
-#define CHECK_ONCE(c, list, what)                                                                         \
-    for (size_t i = 1; i < (list).count; i++)                                                             \
-        for (size_t k = i; k-- > 0 && strcmp((list).items[k].name, (list).items[i].name) == 0;)           \
-            if (((list).items[k].versions & (list).items[i].versions) != 0)                               \
-                c_problem(c, (list).items[i].place, what " \"%s\" is told twice for %s", (list).items[i].name, \
-                          c_versions_text((c)->arena, (list).items[k].versions & (list).items[i].versions))
+#define CHECK_ONCE(c, list, what)                                                                  \
+    for (size_t i = 1; i < (list).count; i++)                                                      \
+        for (size_t k = i; k-- > 0 && strcmp((list).items[k].name, (list).items[i].name) == 0;)    \
+            if (((list).items[k].versions & (list).items[i].versions) != 0)                        \
+    c_problem(c, (list).items[i].place, what " \"%s\" is told twice for %s", (list).items[i].name, \
+              c_versions_text((c)->arena, (list).items[k].versions &(list).items[i].versions))
 
 static void
 check_names(struct contract *c)
@@ -203,7 +228,8 @@ check_nodes(struct contract *c, const struct c_node *n)
         if (n->kind == AXL_ATTR && n->type == NULL)
             c_problem(c, n->place, "attribute \"%s\" has no type", n->name);
         for (const struct c_node *k = n->next; k != NULL; k = k->next)
-            if (n->kind == AXL_ATTR && k->kind == AXL_ATTR && (n->versions & k->versions) != 0 && strcmp(n->name, k->name) == 0)
+            if (n->kind == AXL_ATTR && k->kind == AXL_ATTR && (n->versions & k->versions) != 0 &&
+                strcmp(n->name, k->name) == 0)
                 c_problem(c, k->place, "attribute \"%s\" is told twice", n->name);
         check_nodes(c, n->child);
     }

@@ -26,8 +26,8 @@ compare(const void *a, const void *b)
 struct dictionary *
 dictionary_load(struct contract *c, const char *path)
 {
-    char   line[8192];
-    FILE  *f = fopen(path, "r");
+    char  line[8192];
+    FILE *f = fopen(path, "r");
     C_LIST(struct column) columns = { NULL, 0, 0 };
 
     if (f == NULL) {

@@ -246,7 +246,8 @@ make_requests(struct maker *m)
     const char            *name;
 
     if ((name = wanted(m, "Add", "Req", m->add)) != NULL)
-        add_type(m, name, m->add, extension(m, "APIRequest", node(m, AXL_ELEM, f->element, content_type(m, "X"), NULL)));
+        add_type(m, name, m->add,
+                 extension(m, "APIRequest", node(m, AXL_ELEM, f->element, content_type(m, "X"), NULL)));
     if ((name = wanted(m, "Update", "Req", m->update)) != NULL) {
         struct c_node *content = f->base == NULL ? copy(m->c, f->update_key != NULL ? f->update_key : f->key) : NULL;
         append(&content, fields_in(m, C_UPDATE, C_EDIT, NULL));

@@ -33,15 +33,17 @@ emit_const_ref(FILE *out, const char *name, size_t object, size_t line, size_t c
 static void
 emit_bind(FILE *out, size_t object, size_t line, const struct axl_bind *b)
 {
-    const char *const texts[] = { b->path,      b->table,      b->column, b->target, b->target_column, b->target_object,
-                                  b->ref_table, b->ref_column, b->order,  b->func,   b->def };
+    const char *const texts[] = { b->path,          b->table,         b->column,    b->target,
+                                  b->target_column, b->target_object, b->ref_table, b->ref_column,
+                                  b->order,         b->func,          b->def };
     fputs("{ ", out);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         emit_string(out, texts[i]);
         fputs(", ", out);
     }
     emit_const_ref(out, "bw", object, line, b->where_count);
-    fprintf(out, ", %d, 0x%04x, %u, %u, %u, %u },\n", b->number, b->versions, b->kind, b->conv, b->flags, b->where_count);
+    fprintf(out, ", %d, 0x%04x, %u, %u, %u, %u },\n", b->number, b->versions, b->kind, b->conv, b->flags,
+            b->where_count);
 }
 
 static size_t
@@ -186,7 +188,8 @@ emit_shadow(const struct contract *c, const char *path)
     for (size_t i = 0; i < list.count; i++) {
         bool first = i == 0 || strcmp(list.items[i]->table, list.items[i - 1]->table) != 0;
         if (first)
-            fprintf(out, "%sCREATE TABLE \"%s\"(\"pkid\" TEXT PRIMARY KEY REFERENCES \"%s\"(\"pkid\") ON DELETE CASCADE",
+            fprintf(out,
+                    "%sCREATE TABLE \"%s\"(\"pkid\" TEXT PRIMARY KEY REFERENCES \"%s\"(\"pkid\") ON DELETE CASCADE",
                     i > 0 ? ");\n" : "", list.items[i]->table, list.items[i]->table + strlen("shadow_"));
         if (first || strcmp(list.items[i]->column, list.items[i - 1]->column) != 0)
             fprintf(out, ", \"%s\" TEXT", list.items[i]->column);

@@ -51,9 +51,8 @@ facet(struct contract *c, struct c_place at, char *w, struct c_simple *s, bool *
         const char **text;
         int32_t     *num;
     } facets[] = {
-        { "pattern", &s->pattern, NULL },     { "min", &s->min_value, NULL },
-        { "max", &s->max_value, NULL },       { "whiteSpace", &s->white_space, NULL },
-        { "length", NULL, &s->length },       { "minLength", NULL, &s->min_length },
+        { "pattern", &s->pattern, NULL },        { "min", &s->min_value, NULL }, { "max", &s->max_value, NULL },
+        { "whiteSpace", &s->white_space, NULL }, { "length", NULL, &s->length }, { "minLength", NULL, &s->min_length },
         { "maxLength", NULL, &s->max_length },
     };
     for (size_t i = 0; i < sizeof facets / sizeof facets[0]; i++) {
@@ -73,8 +72,9 @@ static struct c_simple *
 simple_new(struct contract *c, struct c_place at, const char *name)
 {
     struct c_simple *s = C_ADD(c, c->simples);
-    *s = (struct c_simple){ .place = at, .name = name, .versions = C_ALL_VERSIONS, .length = -1, .min_length = -1,
-                            .max_length = -1 };
+    *s = (struct c_simple){
+        .place = at, .name = name, .versions = C_ALL_VERSIONS, .length = -1, .min_length = -1, .max_length = -1
+    };
     return s;
 }
 
@@ -204,7 +204,10 @@ parse_operation(struct contract *c, struct reader *r)
     if (!needs(c, l, 5, "a name, family, request and response type"))
         return false;
     struct c_op *op = C_ADD(c, c->ops);
-    *op = (struct c_op){ .place = l->place, .name = l->words[1], .request = l->words[3], .response = l->words[4],
+    *op = (struct c_op){ .place = l->place,
+                         .name = l->words[1],
+                         .request = l->words[3],
+                         .response = l->words[4],
                          .object = r->object != NULL ? r->object->name : NULL };
     while (c_family_names[op->family] != NULL && strcmp(c_family_names[op->family], l->words[2]) != 0)
         op->family++;
@@ -310,10 +313,11 @@ contract_parse(struct contract *c, const char *name, const char *bytes, size_t l
         const char *word;
         bool (*parse)(struct contract *c, struct reader *r);
     } lines[] = {
-        { "simple", parse_simple },   { "enum", parse_enum },           { "type", parse_type },
-        { "element", parse_element }, { "operation", parse_operation }, { "object", parse_object },
-        { "fields", parse_fields },   { "key", parse_key },             { "group", parse_group },
-        { "store", parse_store },
+        { "simple", parse_simple },       { "enum", parse_enum },
+        { "type", parse_type },           { "element", parse_element },
+        { "operation", parse_operation }, { "object", parse_object },
+        { "fields", parse_fields },       { "key", parse_key },
+        { "group", parse_group },         { "store", parse_store },
     };
     struct reader r = { .object = NULL };
     size_t        before = c->problems.count;

@@ -214,8 +214,8 @@ static const char *
 plain_path(struct walk *w, const char *path, const char *name)
 {
     static const char *const modes[] = { "new", "add", "remove" };
-    struct arena *a = w->c->arena;
-    const char   *full = arena_printf(a, "%s%s%s", path, *path != '\0' ? "/" : "", name);
+    struct arena            *a = w->c->arena;
+    const char              *full = arena_printf(a, "%s%s%s", path, *path != '\0' ? "/" : "", name);
 
     for (size_t i = 0; w->update && i < sizeof modes / sizeof modes[0]; i++) {
         size_t skip = strlen(modes[i]);

@@ -314,8 +314,11 @@ static const struct {
     const char *word;
     uint8_t     flag;
 } flags[] = {
-    { "readonly", BINDF_READONLY }, { "createonly", BINDF_CREATEONLY }, { "writeonly", BINDF_WRITEONLY },
-    { "guess", 0 },                 { "inferred", 0 },
+    { "readonly", BINDF_READONLY },
+    { "createonly", BINDF_CREATEONLY },
+    { "writeonly", BINDF_WRITEONLY },
+    { "guess", 0 },
+    { "inferred", 0 },
 };
 
 /* Does a word that ends a line stand here, or nothing? */

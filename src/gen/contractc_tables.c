@@ -45,15 +45,15 @@ emit_node(const struct contract *c, FILE *out, const struct c_node *n, uint32_t 
         unsigned ref = 0, kind = AXL_REF_NONE;
         if (n->type != NULL && n->kind != AXL_ANY) {
             size_t t = c_type_first(c, n->type);
-            kind = strncmp(n->type, "xs:", 3) == 0                          ? AXL_REF_XS
+            kind = strncmp(n->type, "xs:", 3) == 0                    ? AXL_REF_XS
                    : (c_type_versions(c, n->type) & n->versions) != 0 ? AXL_REF_COMPLEX
                                                                       : AXL_REF_SIMPLE;
             ref = kind == AXL_REF_COMPLEX ? type_index[t] : 0;
         }
         fputs("{ ", out);
         strings(out, n->name, n->type, n->def);
-        fprintf(out, "%u, 0x%04x, %u, %u, %u, %u, %u, %d, %d },\n", ref, n->versions, n->min, n->max, n->kind, n->depth, kind,
-                n->nillable, n->required);
+        fprintf(out, "%u, 0x%04x, %u, %u, %u, %u, %u, %d, %d },\n", ref, n->versions, n->min, n->max, n->kind, n->depth,
+                kind, n->nillable, n->required);
         (*count)++;
         emit_node(c, out, n->child, count, type_index);
     }
@@ -167,8 +167,8 @@ emit_ops(const struct contract *c, FILE *out)
                 object = (int)k;
         fputs("{ ", out);
         strings(out, op->name, op->request, op->response);
-        fprintf(out, "\"%s\", \"%sResponse\", %d, 0x%04x, %u, %d },\n", op->name, op->name, object, op->versions, op->family,
-                !op->irregular);
+        fprintf(out, "\"%s\", \"%sResponse\", %d, 0x%04x, %u, %d },\n", op->name, op->name, object, op->versions,
+                op->family, !op->irregular);
     }
     fprintf(out, "%s};\nconst uint32_t axl_op_count = %zu;\n", c->ops.count == 0 ? "{ 0 },\n" : "", c->ops.count);
 }

@@ -74,8 +74,8 @@ static const struct {
     enum axl_node_kind kind;
     unsigned           arguments;
 } keywords[] = {
-    { "sequence", AXL_SEQ, 0 }, { "choice", AXL_CHOICE, 0 },     { "all", AXL_ALL, 0 },
-    { "extends", AXL_EXT, 1 },  { "value", AXL_SIMPLE_EXT, 1 },  { "any", AXL_ANY, 2 },
+    { "sequence", AXL_SEQ, 0 }, { "choice", AXL_CHOICE, 0 },    { "all", AXL_ALL, 0 },
+    { "extends", AXL_EXT, 1 },  { "value", AXL_SIMPLE_EXT, 1 }, { "any", AXL_ANY, 2 },
 };
 
 /* TYPE, or in fields TYPE/GETTYPE[/LISTTYPE] */

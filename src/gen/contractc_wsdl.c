@@ -21,14 +21,18 @@ messages(const struct contract *c, enum axl_version v, FILE *out)
     const char *part = c_versions[v].part;
 
     if (c_versions[v].faults)
-        fputs("  <message name=\"AXLError\">\n    <part name=\"parameters\" element=\"axlapi:axlError\"/>\n  </message>\n", out);
+        fputs("  <message name=\"AXLError\">\n    <part name=\"parameters\" element=\"axlapi:axlError\"/>\n  "
+              "</message>\n",
+              out);
     for (size_t i = 0; i < c->ops.count; i++) {
         const char *name = c->ops.items[i].name;
         if (!in_version(&c->ops.items[i], v))
             continue;
-        fprintf(out, "  <message name=\"%sIn\">\n    <part name=\"%s\" element=\"axlapi:%s\"/>\n  </message>\n", name, part, name);
-        fprintf(out, "  <message name=\"%sOut\">\n    <part name=\"%s\" element=\"axlapi:%sResponse\"/>\n  </message>\n", name,
+        fprintf(out, "  <message name=\"%sIn\">\n    <part name=\"%s\" element=\"axlapi:%s\"/>\n  </message>\n", name,
                 part, name);
+        fprintf(out,
+                "  <message name=\"%sOut\">\n    <part name=\"%s\" element=\"axlapi:%sResponse\"/>\n  </message>\n",
+                name, part, name);
     }
 }
 
@@ -40,8 +44,10 @@ port_type(const struct contract *c, enum axl_version v, FILE *out)
         const char *name = c->ops.items[i].name;
         if (!in_version(&c->ops.items[i], v))
             continue;
-        fprintf(out, "    <operation name=\"%s\">\n      <input message=\"s0:%sIn\"/>\n      <output message=\"s0:%sOut\"/>\n", name,
-                name, name);
+        fprintf(
+            out,
+            "    <operation name=\"%s\">\n      <input message=\"s0:%sIn\"/>\n      <output message=\"s0:%sOut\"/>\n",
+            name, name, name);
         if (c_versions[v].faults)
             fputs("      <fault name=\"fault\" message=\"s0:AXLError\"/>\n", out);
         fputs("    </operation>\n", out);
@@ -67,7 +73,9 @@ binding(const struct contract *c, enum axl_version v, FILE *out)
               "      <output>\n        <soap:body use=\"literal\"/>\n      </output>\n",
               out);
         if (c_versions[v].faults)
-            fputs("      <fault name=\"fault\">\n        <soap:fault name=\"fault\" use=\"literal\"/>\n      </fault>\n", out);
+            fputs(
+                "      <fault name=\"fault\">\n        <soap:fault name=\"fault\" use=\"literal\"/>\n      </fault>\n",
+                out);
         fputs("    </operation>\n", out);
     }
     fputs("  </binding>\n", out);
@@ -78,16 +86,17 @@ emit_wsdl(const struct contract *c, enum axl_version v, FILE *out)
 {
     const char *api = c_versions[v].api_namespace;
 
-    fprintf(out,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<definitions xmlns=\"http://schemas.xmlsoap.org/wsdl/\" xmlns:soap=\"http://schemas.xmlsoap.org/wsdl/soap/\"\n"
-            "    xmlns:s0=\"" SERVICE "\" xmlns:axlapi=\"%s\" targetNamespace=\"" SERVICE "\">\n"
-            "  <types>\n"
-            "    <xsd:schema xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\n"
-            "      <xsd:import namespace=\"%s\" schemaLocation=\"AXLSoap.xsd\"/>\n"
-            "    </xsd:schema>\n"
-            "  </types>\n",
-            api, api);
+    fprintf(
+        out,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<definitions xmlns=\"http://schemas.xmlsoap.org/wsdl/\" xmlns:soap=\"http://schemas.xmlsoap.org/wsdl/soap/\"\n"
+        "    xmlns:s0=\"" SERVICE "\" xmlns:axlapi=\"%s\" targetNamespace=\"" SERVICE "\">\n"
+        "  <types>\n"
+        "    <xsd:schema xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\n"
+        "      <xsd:import namespace=\"%s\" schemaLocation=\"AXLSoap.xsd\"/>\n"
+        "    </xsd:schema>\n"
+        "  </types>\n",
+        api, api);
     messages(c, v, out);
     port_type(c, v, out);
     binding(c, v, out);

@@ -19,7 +19,8 @@ escape(FILE *out, const char *s)
     static const struct {
         char        ch;
         const char *text;
-    } entities[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\n', "&#10;" }, { '\t', "&#9;" } };
+    } entities[] = { { '&', "&amp;" },  { '<', "&lt;" },   { '>', "&gt;" },
+                     { '"', "&quot;" }, { '\n', "&#10;" }, { '\t', "&#9;" } };
 
     for (; *s != '\0'; s++) {
         size_t i = 0, n = sizeof entities / sizeof entities[0];
@@ -83,8 +84,9 @@ facets(struct writer *w, const struct c_simple *s, unsigned depth)
         const char *name, *text;
         int32_t     number;
     } list[] = {
-        { "minInclusive", s->min_value, -1 }, { "maxInclusive", s->max_value, -1 }, { "length", NULL, s->length },
-        { "minLength", NULL, s->min_length }, { "maxLength", NULL, s->max_length }, { "whiteSpace", s->white_space, -1 },
+        { "minInclusive", s->min_value, -1 }, { "maxInclusive", s->max_value, -1 },
+        { "length", NULL, s->length },        { "minLength", NULL, s->min_length },
+        { "maxLength", NULL, s->max_length }, { "whiteSpace", s->white_space, -1 },
         { "pattern", s->pattern, -1 },
     };
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
@@ -136,8 +138,8 @@ member(struct writer *w, const struct c_simple *s, const char *base, bool values
 static bool
 has_facets(const struct c_simple *s)
 {
-    return s->min_value != NULL || s->max_value != NULL || s->pattern != NULL || s->white_space != NULL || s->length >= 0 ||
-           s->min_length >= 0 || s->max_length >= 0;
+    return s->min_value != NULL || s->max_value != NULL || s->pattern != NULL || s->white_space != NULL ||
+           s->length >= 0 || s->min_length >= 0 || s->max_length >= 0;
 }
 
 /* The union of a base and the values: the base is a member type when it has no facets of its own. */
@@ -295,12 +297,8 @@ content(struct writer *w, const struct c_node *n, unsigned depth)
             occurs(w, n);
             close_or_content(w, n, groups[n->kind], depth);
             break;
-        case AXL_ELEM:
-            element(w, n, depth);
-            break;
-        case AXL_ATTR:
-            attribute_node(w, n, depth);
-            break;
+        case AXL_ELEM: element(w, n, depth); break;
+        case AXL_ATTR: attribute_node(w, n, depth); break;
         case AXL_ANY:
             fputs("<xsd:any", w->out);
             attribute(w->out, "namespace", n->type);
@@ -309,9 +307,7 @@ content(struct writer *w, const struct c_node *n, unsigned depth)
             fputs("/>\n", w->out);
             break;
         case AXL_EXT:
-        case AXL_SIMPLE_EXT:
-            extension(w, n, depth);
-            break;
+        case AXL_SIMPLE_EXT: extension(w, n, depth); break;
         }
     }
 }
@@ -348,7 +344,8 @@ head(struct writer *w, const char *target)
     if (ver->two_namespaces || strcmp(target, ver->type_namespace) == 0)
         attribute(w->out, "xmlns:axl", ver->type_namespace);
     attribute(w->out, "targetNamespace", target);
-    fprintf(w->out, " elementFormDefault=\"unqualified\" attributeFormDefault=\"unqualified\" version=\"%s\">\n", ver->name);
+    fprintf(w->out, " elementFormDefault=\"unqualified\" attributeFormDefault=\"unqualified\" version=\"%s\">\n",
+            ver->name);
 }
 
 static void

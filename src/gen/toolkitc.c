@@ -45,7 +45,8 @@ add_folder(zip_t *zip, const char *root, const char *below)
         return false;
     for (int i = 0; i < n; i++) {
         snprintf(name, sizeof name, "%s%s%s", below, *below != '\0' ? "/" : "", entries[i]->d_name);
-        ok = ok && snprintf(path, sizeof path, "%s/%s", root, name) < (int)sizeof path && stat(path, &st) == 0 && (S_ISDIR(st.st_mode) ? add_folder(zip, root, name) : add_file(zip, path, name));
+        ok = ok && snprintf(path, sizeof path, "%s/%s", root, name) < (int)sizeof path && stat(path, &st) == 0 &&
+             (S_ISDIR(st.st_mode) ? add_folder(zip, root, name) : add_file(zip, path, name));
         free(entries[i]);
     }
     free(entries);
@@ -59,7 +60,8 @@ main(int argc, char **argv)
     zip_t *zip = argc == 3 ? zip_open(argv[1], ZIP_CREATE | ZIP_TRUNCATE, &error) : NULL;
 
     if (zip == NULL) {
-        fprintf(stderr, argc == 3 ? "toolkitc: can't write the archive (libzip error %d)\n" : "usage: toolkitc ZIP DIRECTORY\n",
+        fprintf(stderr,
+                argc == 3 ? "toolkitc: can't write the archive (libzip error %d)\n" : "usage: toolkitc ZIP DIRECTORY\n",
                 error);
         return 1;
     }

@@ -21,10 +21,10 @@ struct row_set { /* the rows of one type */
 };
 
 struct reader {
-    struct row_set types[4000], simples[1000], operations[2000];
-    size_t         type_count, simple_count, operation_count;
-    const char    *ns; /* of the document read: "api" or "axl" */
-    char           path[600]; /* of unnamed types: "Type/element" */
+    struct row_set  types[4000], simples[1000], operations[2000];
+    size_t          type_count, simple_count, operation_count;
+    const char     *ns;        /* of the document read: "api" or "axl" */
+    char            path[600]; /* of unnamed types: "Type/element" */
     struct row_set *set;
 };
 
@@ -119,8 +119,8 @@ row(struct reader *r, unsigned depth, const char *node, const xmlNode *n, const 
     buf_addf(b, "%s\t%u\t%s\t%s\t", r->set->name, depth, node, named ? prop_or(n, "name", "") : "");
     if (ref != NULL)
         add_reference(b, ref);
-    buf_addf(b, "\t%s\t%s\t%s\t%s%s\t%s\n", prop_or(n, "minOccurs", "1"), strcmp(max, "unbounded") == 0 ? "*" : max, nil ? "n" : "",
-             def != NULL ? "=" : "", def != NULL ? def : "", extra);
+    buf_addf(b, "\t%s\t%s\t%s\t%s%s\t%s\n", prop_or(n, "minOccurs", "1"), strcmp(max, "unbounded") == 0 ? "*" : max,
+             nil ? "n" : "", def != NULL ? "=" : "", def != NULL ? def : "", extra);
     r->set->rows++;
 }
 
@@ -189,8 +189,9 @@ read_complex(struct reader *r, const xmlNode *n, const char *name, bool anonymou
     r->set = &r->types[r->type_count++];
     new_set(r->set, name);
     snprintf(r->path, sizeof r->path, "%s", name);
-    snprintf(extra, sizeof extra, "ns=%s%s%s%s%s", r->ns, prop(n, "final") != NULL ? " final=" : "", prop_or(n, "final", ""),
-             prop(n, "abstract") != NULL ? " abstract=true" : "", anonymous ? " anonymous=1" : "");
+    snprintf(extra, sizeof extra, "ns=%s%s%s%s%s", r->ns, prop(n, "final") != NULL ? " final=" : "",
+             prop_or(n, "final", ""), prop(n, "abstract") != NULL ? " abstract=true" : "",
+             anonymous ? " anonymous=1" : "");
     row(r, 0, "type", n, NULL, extra);
     content(r, n, 1);
 }

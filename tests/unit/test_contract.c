@@ -32,7 +32,7 @@ versions_are_found_by_name(void **state)
 static void
 each_version_has_its_operations(void **state)
 {
-    static const unsigned wanted[AXL_VERSIONS] = { 167, 276, 360, 376,  693,  716,  799,  800,
+    static const unsigned wanted[AXL_VERSIONS] = { 167, 276, 360,  376,  693,  716,  799,  800,
                                                    986, 987, 1009, 1026, 1037, 1068, 1068, 1068 };
     (void)state;
     for (int v = 0; v < AXL_VERSIONS; v++) {
@@ -121,7 +121,8 @@ static void
 simple_types_differ_by_version(void **state)
 {
     (void)state;
-    const struct axl_simple *legacy = axl_simple_find("XStatus", AXL_V7_1), *modern = axl_simple_find("XStatus", AXL_V8_0);
+    const struct axl_simple *legacy = axl_simple_find("XStatus", AXL_V7_1),
+                            *modern = axl_simple_find("XStatus", AXL_V8_0);
     assert_non_null(legacy);
     assert_non_null(modern);
     assert_false(legacy->open);
