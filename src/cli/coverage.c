@@ -124,21 +124,20 @@ uuids_in(const char *text)
 static char **
 leaf_texts(const char *xml)
 {
-    size_t n = 0, room = 16;
-    char **out = calloc(room, sizeof *out);
+    size_t n = 0, room = 1;
 
-    for (const char *p = strchr(xml, '>'); out != NULL && p != NULL; p = strchr(p + 1, '>')) {
+    for (const char *p = xml; (p = strchr(p, '/')) != NULL; p++)
+        room++; /* each leaf ends in one */
+    char **out = calloc(room, sizeof(void *));
+    if (out == NULL)
+        abort();
+    for (const char *p = strchr(xml, '>'); p != NULL; p = strchr(p + 1, '>')) {
         size_t len = strcspn(p + 1, "<");
         if (len == 0 || p[1 + len] != '<' || p[2 + len] != '/' || p[1 + strspn(p + 1, " \t\r\n")] == '<')
             continue;
-        if (n + 2 > room && (out = realloc(out, (room *= 2) * sizeof *out)) == NULL)
-            break;
-        if (asprintf(&out[n], ">%.*s</", (int)len, p + 1) < 0)
+        if (asprintf(&out[n++], ">%.*s</", (int)len, p + 1) < 0)
             abort();
-        out[++n] = NULL;
     }
-    if (out == NULL)
-        abort();
     return out;
 }
 

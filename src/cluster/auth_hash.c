@@ -70,17 +70,31 @@ auth_hash(const char *secret)
     return out;
 }
 
+/* The salt's text of a hash of ours, and its cost; NULL: no hash of ours. */
+static const char *
+parse_head(const char *hash, unsigned *log_cost)
+{
+    static const char head[] = "$scrypt$ln=", tail[] = ",r=8,p=1$";
+    char             *end;
+
+    _Static_assert(BLOCK_SIZE == 8, "the tail says so");
+    if (strncmp(hash, head, strlen(head)) != 0)
+        return NULL;
+    unsigned long n = strtoul(hash + strlen(head), &end, 10);
+    if (n < 1 || n > MAX_LOG_COST || strncmp(end, tail, strlen(tail)) != 0)
+        return NULL;
+    *log_cost = (unsigned)n;
+    return end + strlen(tail);
+}
+
 bool
 auth_hash_matches(const char *hash, const char *secret)
 {
-    unsigned      log_cost, block, parallel;
-    int           at = 0;
+    unsigned      log_cost;
     unsigned char salt[64], wanted[HASH_BYTES], got[HASH_BYTES];
+    const char   *salt_text = parse_head(hash, &log_cost);
+    const char   *dollar = salt_text != NULL ? strchr(salt_text, '$') : NULL;
 
-    if (sscanf(hash, "$scrypt$ln=%2u,r=%2u,p=%1u$%n", &log_cost, &block, &parallel, &at) != 3 || at == 0 ||
-        log_cost < 1 || log_cost > MAX_LOG_COST || block != BLOCK_SIZE || parallel != 1)
-        return false;
-    const char *salt_text = hash + at, *dollar = strchr(salt_text, '$');
     if (dollar == NULL)
         return false;
     int salt_len = decode(salt, sizeof salt, salt_text, (size_t)(dollar - salt_text));

@@ -227,7 +227,7 @@ matches(const struct journal_filter *f, const struct journal_entry *e)
 static struct kept **
 collect(struct journal *j, const struct journal_filter *f, size_t *count)
 {
-    struct kept **found = malloc(JOURNAL_MAX_ENTRIES * sizeof *found);
+    struct kept **found = calloc(JOURNAL_MAX_ENTRIES, sizeof(void *));
     size_t        n = 0;
 
     if (found == NULL)
