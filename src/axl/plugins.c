@@ -5,7 +5,8 @@
 
 #include "ccmsim/service.h"
 
-extern const char toolkit_zip[], toolkit_zip_end[];
+extern const char     toolkit_zip[];
+extern const uint64_t toolkit_zip_size;
 
 static const char *const prefixes[] = { "/plugins/", NULL };
 
@@ -37,7 +38,7 @@ plugins_handle(struct request *rq, struct ccm_error *err)
     (void)err;
     rq->reply.status = 200;
     rq->reply.content_type = "application/zip";
-    buf_add(&rq->reply.body, toolkit_zip, (size_t)(toolkit_zip_end - toolkit_zip));
+    buf_add(&rq->reply.body, toolkit_zip, (size_t)toolkit_zip_size);
     return DONE;
 }
 
