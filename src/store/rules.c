@@ -19,7 +19,14 @@
 #define STAMP(table)   "UPDATE " table " SET versionstamp=new_versionstamp() WHERE pkid=?1"
 #define DEVICES(where) "UPDATE device SET versionstamp=new_versionstamp() WHERE " where "=?1"
 
-/* How each is derived: ?1 is the key. */
+/* Phones are named by letters, digits and "._-", and those named after their address by SEP and twelve hex
+ * digits. Which other prefix belongs to which model is not public, so it isn't asked for. */
+#define BAD_PHONE_NAME                                                                                          \
+    "SELECT 'The specified name has invalid characters or is not formatted correctly for this device type.'"    \
+    " FROM device WHERE pkid=?1 AND tkclass=1 AND tkmodel<>645 AND (name GLOB '*[^a-zA-Z0-9._-]*' OR name=''"     \
+    " OR (name GLOB 'SEP*' AND (length(name)<>15 OR substr(name,4) GLOB '*[^0-9a-fA-F]*')))"
+
+/* How each is derived: ?1 is the key. A SELECT that finds a row refuses the write with its text. */
 static const char *const derivations[DERIVED_COUNT][2] = {
     [DERIVED_CSS_CLAUSE] = { "UPDATE callingsearchspace SET clause=" CSS_CLAUSE " WHERE pkid=?1" },
     [DERIVED_PARTITION_NAME] = { "UPDATE callingsearchspace SET clause=" CSS_CLAUSE " WHERE pkid IN"
@@ -31,6 +38,7 @@ static const char *const derivations[DERIVED_COUNT][2] = {
                                    "fkmediaresourcegroup=?1)" },
     [DERIVED_ROUTE_FILTER_CLAUSE] = { "UPDATE routefilter SET clause=" FILTER_CLAUSE " WHERE pkid=?1" },
     [DERIVED_DEVICE_STAMP] = { STAMP("device") },
+    [DERIVED_DEVICE_NAME] = { BAD_PHONE_NAME },
     [DERIVED_DEVICE_BORN] = { "INSERT INTO devicerelatedversionstamp(fkdevice) SELECT pkid FROM device WHERE pkid=?1"
                               " AND tkclass=1 AND NOT EXISTS (SELECT 1 FROM devicerelatedversionstamp WHERE "
                               "fkdevice=?1)" },
@@ -72,6 +80,7 @@ const struct store_trigger store_triggers[] = {
     { "device", "a", NULL, "pkid", DERIVED_DEVICE_STAMP, true },
     { "device", "a", NULL, "pkid", DERIVED_LINES_STAMP, true },
     { "device", "a", NULL, "pkid", DERIVED_DEVICE_BORN, false },
+    { "device", "au", "name", "pkid", DERIVED_DEVICE_NAME, false },
     { "device", "au", "description", "pkid", DERIVED_DEVICE_TEXT, false },
     { "device", "u", NULL, "pkid", DERIVED_DEVICE_STAMP, false },
     { "telecaster", "aur", NULL, "fkdevice", DERIVED_DEVICE_STAMP, false },
@@ -120,8 +129,10 @@ derive(struct store_conn *c, const struct store_set_entry *e, struct ccm_error *
             return false;
         sqlite3_bind_text(stmt, 1, e->key, -1, SQLITE_TRANSIENT);
         int rc = store_step(c, stmt, err);
+        if (rc == 1)
+            ccm_fail_db(err, -746, "%s", (const char *)sqlite3_column_text(stmt, 0));
         sqlite3_reset(stmt);
-        if (rc < 0)
+        if (rc != 0)
             return false;
     }
     return true;
