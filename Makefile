@@ -44,9 +44,13 @@ $(CONTRACTC): $(patsubst src/%.c,$(BUILD)/obj/%.o,$(sort $(wildcard src/gen/cont
 
 -include $(patsubst src/%.c,$(BUILD)/obj/%.d,$(wildcard src/gen/contractc*.c))
 
+# What comes out as before keeps its date, so that a changed store line recompiles one table.
 $(BUILD)/gen/contract.stamp: $(CONTRACTC) $(CONTRACT_SRC) schema/db/dictionary.tsv
-	$(CONTRACTC) --dictionary schema/db/dictionary.tsv --tables $(BUILD)/gen --shadow $(SHADOW_SQL).new schema/axl
-	@cmp -s $(SHADOW_SQL).new $(SHADOW_SQL) || cp $(SHADOW_SQL).new $(SHADOW_SQL)
+	@mkdir -p $(BUILD)/gen/contract.new
+	$(CONTRACTC) --dictionary schema/db/dictionary.tsv --tables $(BUILD)/gen/contract.new \
+	    --shadow $(BUILD)/gen/contract.new/shadow.sql schema/axl
+	@for f in $(CONTRACT_C:%=contract_%.c) shadow.sql; do \
+	    cmp -s $(BUILD)/gen/contract.new/$$f $(BUILD)/gen/$$f || cp $(BUILD)/gen/contract.new/$$f $(BUILD)/gen/$$f || exit 1; done
 	@touch $@
 
 $(SHADOW_SQL) $(CONTRACT_C:%=$(BUILD)/gen/contract_%.c): $(BUILD)/gen/contract.stamp ;
