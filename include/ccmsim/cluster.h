@@ -33,6 +33,7 @@ struct cluster {
         uint32_t phones;
         uint64_t seed;
     } seed;
+    _Atomic(size_t) answering;  /* bytes of AXL answers under way */
     pthread_mutex_t reset_lock; /* one reset at a time */
     char           *control_token;
     bool            admin_made_up, control_made_up; /* for the start-up lines: nobody else knows them */

@@ -104,7 +104,14 @@ struct axl_call {
     enum axl_strictness strictness;
     const struct axl_op *op;
     struct request      *request; /* NULL when there is none */
+    size_t               counted; /* bytes of the answer that the cluster counts (limit.c) */
 };
+
+/* limit.c: after each row of an answer that began at start */
+enum axl_growth { GROWTH_FINE, GROWTH_TOO_LARGE, GROWTH_REFUSED };
+enum axl_growth axl_answer_grew(struct axl_call *c, size_t start, struct ccm_error *err);
+void            axl_answer_release(struct axl_call *c);
+bool axl_fail_too_large(struct axl_call *c, unsigned long total, unsigned long rows, struct ccm_error *err);
 
 /* answer.c: rows as XML */
 bool axl_answer_object(struct axl_call *c, const struct form *f, const struct query *q, sqlite3_stmt *row,

@@ -8,8 +8,7 @@
 
 #include "axl_priv.h"
 
-#define ANSWER_LIMIT (8u * 1024 * 1024)
-#define MAX_ARGS     32
+#define MAX_ARGS 32
 
 struct search {
     struct axl_call   *call;
@@ -166,9 +165,7 @@ too_large(struct axl_call *c, sqlite3_stmt *row, unsigned long rows, struct ccm_
     while (store_step(c->conn, row, err) == 1)
         total++;
     sqlite3_reset(row);
-    return ccm_fail(err, CCM_TOO_LARGE,
-                    "Query request too large. Total rows matched: %lu rows. %s: less than %lu rows", total,
-                    c->version < AXL_V11_0 ? "Suggestive Row Fetch" : "Suggested row fetch", rows);
+    return axl_fail_too_large(c, total, rows, err);
 }
 
 static bool
@@ -185,12 +182,15 @@ answer_rows(struct axl_call *c, const struct form *f, const struct query *q, sql
         if (!axl_answer_object(c, f, q, row, selected, err))
             break;
         rows++;
-        if (c->out->len - start > ANSWER_LIMIT)
+        enum axl_growth growth = axl_answer_grew(c, start, err);
+        if (growth == GROWTH_TOO_LARGE)
             return too_large(c, row, rows, err);
+        if (growth == GROWTH_REFUSED)
+            break;
     }
     sqlite3_reset(row);
     if (step != 0)
-        return false;
+        return false; /* *err says why */
     if (c->out->len == body) {
         c->out->len = start;
         xml_empty(c->out, "return");

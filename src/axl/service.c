@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* The AXL service: what a request is, who may send it, and its way through the engine. An operation is
  * run by its name if it is one of the irregular ones, else by its family. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ccmsim/log.h"
@@ -128,6 +129,7 @@ run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
     if (c.conn == NULL)
         return false;
     ok = run_in(&c, rq->soap->operation, err);
+    axl_answer_release(&c);
     if (!writes)
         store_read_end(c.conn);
     else if (!store_write_end(c.conn, ok, ok ? err : NULL))
@@ -145,7 +147,16 @@ run_on_executor(void *arg)
     st->done = true;
 }
 
-/* Hashing a secret and a client's SQL take long: they leave the loop. */
+/* A list that isn't asked for in pages may be as long as the store. */
+static bool
+is_long_list(const struct axl_op *op, const struct soap_element *e)
+{
+    enum { SHORT = 1000 };
+    const struct soap_element *first = op->family == AXL_LIST ? soap_child(e, "first") : NULL;
+    return op->family == AXL_LIST && (first == NULL || strtoull(first->text, NULL, 10) > SHORT);
+}
+
+/* Hashing a secret, a client's SQL and long lists take their time: they leave the loop. */
 static bool
 is_slow(const struct axl_op *op, const struct soap_element *e)
 {
@@ -154,7 +165,7 @@ is_slow(const struct axl_op *op, const struct soap_element *e)
     if (s != NULL)
         return s->slow;
     if (op->family != AXL_ADD && op->family != AXL_UPDATE)
-        return false;
+        return is_long_list(op, e);
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
         if (soap_child(e, secrets[i]) != NULL)
             return true;

@@ -9,7 +9,6 @@
 
 #include "special.h"
 
-#define ANSWER_LIMIT     (8u * 1024 * 1024)
 #define TIME_LIMIT_MS    30000
 #define STEPS_PER_CHECK  1000
 
@@ -161,9 +160,7 @@ too_large(struct guard *g, struct axl_call *c, sqlite3_stmt *s, unsigned long ro
     int rc;
     while ((rc = step(g, c, s, err)) == 1)
         total++;
-    return rc == 0 && ccm_fail(err, CCM_TOO_LARGE,
-                               "Query request too large. Total rows matched: %lu rows. %s: less than %lu rows", total,
-                               c->version < AXL_V11_0 ? "Suggestive Row Fetch" : "Suggested row fetch", rows);
+    return rc == 0 && axl_fail_too_large(c, total, rows, err);
 }
 
 static bool
@@ -183,8 +180,9 @@ answer(struct guard *g, struct axl_call *c, sqlite3_stmt *s, struct ccm_error *e
             xml_leaf(c->out, names[i], (const char *)sqlite3_column_text(s, i));
         xml_close(c->out, "row");
         rows++;
-        if (c->out->len - start > ANSWER_LIMIT)
-            return too_large(g, c, s, rows, err);
+        enum axl_growth growth = axl_answer_grew(c, start, err);
+        if (growth != GROWTH_FINE)
+            return growth == GROWTH_TOO_LARGE && too_large(g, c, s, rows, err);
     }
     if (rc < 0)
         return false;
