@@ -21,6 +21,7 @@ class Exercise:
         remove = schema.message("remove" + name) or schema.message("get" + name)
         self.problem = ""
         self.keys = {e.name for e in remove.elements()} - {"returnedTags"} if remove else set()
+        self.wrapper = self._unwrap_update()
 
     def _add_type(self):
         message = self.schema.message("add" + self.name)
@@ -28,6 +29,18 @@ class Exercise:
             return None
         self.add_member = next(message.elements()).name
         return message.element(self.add_member).type
+
+    def _unwrap_update(self):
+        """Of an update whose fields and key stand in one element, that element's name."""
+        if self.update_type is None or self.update_type.element("uuid") is not None:
+            return None
+        for element in self.update_type.elements():
+            kind = element.type
+            if isinstance(kind, xsd.Complex) and (kind.element("uuid") or kind.element("newName")) is not None:
+                self.update_type = kind
+                self.keys |= {"uuid", "name"} | {e.name for e in kind.elements() if e.low}
+                return element.name
+        return None
 
     def _answer_type(self):
         """Name and type of the element below <return> in the get answer."""
@@ -58,7 +71,16 @@ class Exercise:
         return axlclient.member(inner, self.member) if inner is not None else None
 
     def remove(self, step, uuid):
-        return self.try_call(step, "remove" + self.name, uuid=uuid)
+        return self.try_call(step, "remove" + self.name, **self.key(self.schema.message("remove" + self.name), uuid))
+
+    def key(self, kind, uuid):
+        """What names the object in a request: its uuid, or what the schema wants instead or besides."""
+        names = [e.name for e in kind.elements() if e.low and e.name in ("name", "description")]
+        if kind.element("uuid") is not None and not (self.wrapper and kind is self.update_type):
+            return {"uuid": uuid}
+        known = self.get("key", uuid)
+        content = {name: axlclient.text_of(axlclient.member(known, name)) for name in names}
+        return dict(content, uuid=uuid) if kind.element("uuid") is not None else content
 
     def is_gone(self, step, uuid):
         try:
@@ -74,13 +96,13 @@ class Exercise:
 
     def readable(self, path):
         """Whether the get answer has an element (or attribute) at path in this version."""
-        return has_path(self.answer_type, path)
+        return xsd.has_path(self.answer_type, path)
 
     def settable(self, path):
         """Leaves at or below path that an add or update request has."""
         found = set()
         for kind in (self.add_type, self.update_type):
-            below = type_at(kind, path) if kind is not None else None
+            below = xsd.type_at(kind, path) if kind is not None else None
             if below is not None:
                 found.update(leaves_of(below, path))
         return sorted(found)
@@ -96,7 +118,7 @@ class Exercise:
             if self.readable(shown):
                 ok, seen = self.agrees(answer, leaf, shown)
                 self.record.field(step, leaf.path, ok, seen, excerpt)
-            if leaf.kind == "text":
+            if leaf.kind in ("text", "integer"):
                 self.look(step, leaf, uuid)
 
     def agrees(self, answer, leaf, shown=None):
@@ -108,6 +130,8 @@ class Exercise:
         got = {positions: axlclient.text_of(value) for value, positions in found}
         exact = got.get(leaf.positions, "" if leaf.text == "" else None)
         if exact is not None and same_text(exact, leaf.text):
+            return True, ""
+        if leaf.kind == "integer" and exact and exact.isdigit() and int(exact) == int(leaf.text):
             return True, ""
         if leaf.positions and not self.ordered(shown or leaf.path):
             return any(same_text(text, leaf.text) for text in got.values()), f"sent {leaf.text!r}, got {got}"
@@ -130,7 +154,7 @@ class Exercise:
     # ---- steps ----
 
     def plan(self, full, variant=0, world=False):
-        plan = planning.Plan(self.name, full, 0, variant)
+        plan = planning.Plan(self.name, full, 0, variant, [self.add_type])
         plan.world = world
         content = self.planner.content(plan, self.add_type)
         return content, plan
@@ -286,7 +310,7 @@ class Exercise:
         override = self.planner.values.override(self.name, path)
         if line is not None and "createonly" in line.flags or override and override.add_only:
             return
-        plan = planning.Plan(self.name, True, 1)
+        plan = planning.Plan(self.name, True, 1, 0, [self.add_type, self.update_type])
         content = {element.name: self.planner.element(plan, element, "", (), key=path)}
         if content[element.name] is None:
             return
@@ -309,8 +333,11 @@ class Exercise:
         return [e for e in self.update_type.elements() if e.name in paths and e.name not in self.keys]
 
     def try_call_update(self, uuid, name, path, content):
+        content = dict(self.key(self.update_type, uuid), **content)
+        if self.wrapper:
+            content = {self.wrapper: content}
         try:
-            self.client.call("update" + self.name, uuid=uuid, **content)
+            self.client.call("update" + self.name, **content)
         except (Error, ValueError, TypeError, AttributeError, KeyError, OSError) as problem:
             self.record.field(f"update {name}", path, False, f"{type(problem).__name__}: {problem}", self.client.excerpt())
             return False
@@ -344,25 +371,6 @@ class Exercise:
         table = self.section.table if self.section else None
         rows = self.store.rows(f'SELECT pkid FROM "{table}" WHERE {condition} LIMIT 1', *values) if table else []
         return "{%s}" % rows[0]["pkid"].upper() if rows else None
-
-
-def type_at(kind, path):
-    """Type of the element at path, None if there is none."""
-    for name in path.split("/"):
-        element = kind.element(name) if isinstance(kind, xsd.Complex) else None
-        if element is None:
-            return None
-        kind = element.type
-    return kind
-
-
-def has_path(kind, path):
-    """Whether a type has an element, or with @ an attribute, at path."""
-    if "@" not in path:
-        return type_at(kind, path) is not None
-    above, name = path.rsplit("/@", 1)
-    kind = type_at(kind, above)
-    return isinstance(kind, xsd.Complex) and name in kind.attributes
 
 
 def leaves_of(kind, path):

@@ -23,8 +23,9 @@ class Leaf:
 class Plan:
     """The content for zeep, the leaves in it, and the paths for which there was no value."""
 
-    def __init__(self, name, full, phase=0, variant=0):
+    def __init__(self, name, full, phase=0, variant=0, types=()):
         self.name, self.full, self.phase, self.variant = name, full, phase, variant
+        self.types = [kind for kind in types if kind is not None]
         self.world = False
         self.leaves = []
         self.unset = {}
@@ -128,7 +129,8 @@ class Planner:
             plan.unset[path] = "no value: nothing fits, or nothing to refer to"
             return None
         secret = line is not None and (line.kind == "secret" or "writeonly" in line.flags)
-        plan.leaves.append(Leaf(path, positions, text, "secret" if secret else "text"))
+        kind = "secret" if secret else "integer" if simple.integer and text.isdigit() else "text"
+        plan.leaves.append(Leaf(path, positions, text, kind))
         return text
 
     def _reference(self, plan, line, path, positions):
@@ -139,7 +141,7 @@ class Planner:
         table, column, where = target
         scope = (path.rsplit("/", 1)[0], positions, line.args[0]) if line.kind == "part" else (path, positions, "")
         if scope not in plan.chosen:
-            pool = self._pool(plan.name, line, path, table, column, where)
+            pool = self._pool(plan, line, path, table, column, where)
             if not pool:
                 return None
             place = plan.phase * 2 + (positions[-1] if positions else 0)
@@ -151,8 +153,9 @@ class Planner:
             return "{%s}" % row["pkid"].upper()
         return self._component(line, row)
 
-    def _pool(self, name, line, path, table, column, where):
-        """Rows that can be meant: with text for this field and, of those, with the most of its sister components."""
+    def _pool(self, plan, line, path, table, column, where):
+        """Rows that can be meant: with text for this field; of those the ones that the other components tell
+        best, so with nothing in components that the messages of this version don't have."""
         pool = self.store.pool(table, where)
         if line.kind != "part":
             pool = [row for row in pool if row[column] not in (None, "")]
@@ -160,11 +163,13 @@ class Planner:
                 pool.sort(key=lambda row: str(row[column]))
             return pool
         above = path.rsplit("/", 1)[0] if "/" in path else ""
-        sisters = [other for other in self.map.section(name).lines.values()
+        sisters = [other for other in self.map.section(plan.name).lines.values()
                    if other.kind == "part" and other.args[0] == line.args[0]
                    and (other.path.rsplit("/", 1)[0] if "/" in other.path else "") == above]
+        told = {sister.path: any(xsd.has_path(kind, sister.path) for kind in plan.types) for sister in sisters}
         pool = [row for row in pool if row[line.args[1]] not in (None, "") or line.of]
-        return sorted(pool, key=lambda row: sum(row[sister.args[1]] is None for sister in sisters))
+        untold = [sum((row[sister.args[1]] is None) == told[sister.path] for sister in sisters) for row in pool]
+        return [row for row, count in zip(pool, untold) if count == min(untold)]
 
     def _component(self, line, row):
         value = row[line.args[1]]

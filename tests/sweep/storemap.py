@@ -133,7 +133,9 @@ def read_section(path, version):
 
 
 def read_line(section, words, version):
-    held = [(word, holds(word, version)) for word in words[2:]] if words[1:2] != ["none"] else []
+    # A reason may have a number in it: of a `none` line only the last word can be a range.
+    ranged = words[-1:] if words[1:2] == ["none"] else words[2:]
+    held = [(word, holds(word, version)) for word in ranged]
     if any(answer is False for _, answer in held):
         return
     words = words[:2] + [word for word in words[2:] if (word, True) not in held]

@@ -20,7 +20,7 @@ def populate(names, schema, client, planner, store):
         for name in list(pending):
             exercise = Exercise(name, schema, client, planner, store, Record(name, ""))
             while pending.get(name):
-                content, _ = exercise.plan(full=False, world=True)
+                content, _ = exercise.plan(full=False, world=pending[name] > EACH // 2)
                 if exercise.add("world", content, quiet=True) is None:
                     break
                 progress = True

@@ -198,3 +198,22 @@ class Schema:
         made.max_length, made.patterns = first.max_length, list(first.patterns)
         for member in members:
             made.values += [value for value in member.values if value not in ("", "null")]
+
+
+def type_at(kind, path):
+    """Type of the element at path, None if there is none."""
+    for name in path.split("/"):
+        element = kind.element(name) if isinstance(kind, Complex) else None
+        if element is None:
+            return None
+        kind = element.type
+    return kind
+
+
+def has_path(kind, path):
+    """Whether a type has an element, or with @ an attribute, at path."""
+    if "@" not in path:
+        return type_at(kind, path) is not None
+    above, name = path.rsplit("/@", 1)
+    kind = type_at(kind, above)
+    return isinstance(kind, Complex) and name in kind.attributes
