@@ -71,7 +71,13 @@ serve(const struct config *cfg, struct ccm_error *err)
 
     take_signals(&ends);
     raise_descriptor_limit();
-    bool ok = daemon_new(&d, cfg, err) && daemon_add_cluster(d, cfg, err) && daemon_start(d, err);
+    bool ok = daemon_new(&d, cfg, err);
+    /* Filling a large cluster takes a while, starts no thread, and has nothing in flight to finish: there a
+     * signal ends it at once, and the next start sweeps up. */
+    pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+    ok = ok && daemon_add_cluster(d, cfg, err);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    ok = ok && daemon_start(d, err);
     if (ok) {
         daemon_print_ready(d);
         tell_systemd("READY=1");

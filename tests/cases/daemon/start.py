@@ -123,6 +123,14 @@ def signals():
     suite.ok(answers and set(answers) == {200}, "what was in flight was answered", set(answers))
 
 
+def early():
+    process = subprocess.Popen([PROGRAM, *PORTS, "--phones", "500000"], env=environment(), stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    time.sleep(0.5)
+    process.terminate()
+    suite.equal(process.wait(5), -signal.SIGTERM, "a signal before it is ready ends it at once")
+
+
 def state(tmp):
     folder = tmp + "/state"
     add = ENVELOPE.format("addRoutePartition", "<routePartition><name>kept</name></routePartition>")
@@ -172,7 +180,7 @@ def seeded():
 
 
 with tempfile.TemporaryDirectory() as folder:
-    for part, arguments in ((mistakes, [folder]), (words, []), (made_up, []), (signals, []), (state, [folder]),
+    for part, arguments in ((mistakes, [folder]), (words, []), (made_up, []), (signals, []), (early, []), (state, [folder]),
                             (systemd, [folder]), (several, []), (seeded, [])):
         suite.attempt(part.__name__, part, *arguments)
 suite.end()
