@@ -25,6 +25,7 @@ sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lib"))
 import abuses  # noqa: E402
 import attacks  # noqa: E402
+import fields  # noqa: E402
 import tap  # noqa: E402
 from wire import Closed, Target, Wrong, demand_fault, demand_soap  # noqa: E402
 
@@ -49,10 +50,11 @@ def message_attack(make, may_pass, canary_port):
     return attack
 
 
-def all_attacks(canary_port):
+def all_attacks(canary_port, schema):
     """(attack, how many of it in a round)"""
     messages = [(message_attack(make, False, canary_port), 7) for make in attacks.ILL_FORMED + attacks.NOT_FOR_AXL]
     messages += [(message_attack(make, True, canary_port), 5) for make in attacks.MAY_PASS]
+    messages.append((fields.odd_fields(schema), 150))
     return messages + [(abuse, 7) for abuse in abuses.ABUSES] + [(abuse, 3) for abuse in abuses.SLOW_ABUSES]
 
 
@@ -170,7 +172,7 @@ def main():
     target = Target(env["CCMSIM_HTTPS"], env["CCMSIM_HTTP"], env["CCMSIM_USER"], env["CCMSIM_PASSWORD"])
     pid = env["CCMSIM_PID"]
     suite, canary, start = tap.Suite(), Canary(), time.monotonic()
-    wanted = [(attack, count) for attack, count in all_attacks(canary.port) if args.only in attack.__name__]
+    wanted = [(attack, count) for attack, count in all_attacks(canary.port, fields.load_schema(target)) if args.only in attack.__name__]
     first_sockets = sockets(pid)
     witness = Witness(target)
     witness.start()
