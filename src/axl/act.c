@@ -22,8 +22,8 @@ bool
 axl_run_add(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
     const struct axl_object *o = &axl_objects[c->op->object];
-    const struct form *f = axl_form(o, c->version, FORM_ADD);
-    char pkid[37];
+    const struct form       *f = axl_form(o, c->version, FORM_ADD);
+    char                     pkid[37];
 
     if (f == NULL)
         return unsupported(c, err);
@@ -41,7 +41,7 @@ axl_run_add(struct axl_call *c, const struct soap_element *rq, struct ccm_error 
 static const struct soap_element *
 key_element(const struct axl_call *c, const struct axl_object *o, const struct soap_element *rq)
 {
-    const struct form *add = c->op->regular ? NULL : axl_form(o, c->version, FORM_ADD);
+    const struct form         *add = c->op->regular ? NULL : axl_form(o, c->version, FORM_ADD);
     const struct soap_element *inner = add != NULL && add->wrapper != NULL ? soap_child(rq, add->wrapper) : NULL;
     return inner != NULL ? inner : rq;
 }
@@ -50,8 +50,8 @@ bool
 axl_run_update(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
     const struct axl_object *o = &axl_objects[c->op->object];
-    const struct form *f = axl_form(o, c->version, FORM_UPDATE);
-    char pkid[37];
+    const struct form       *f = axl_form(o, c->version, FORM_UPDATE);
+    char                     pkid[37];
 
     if (f == NULL)
         return unsupported(c, err);
@@ -81,10 +81,9 @@ behind_ids(struct axl_call *c, const struct axl_object *o, const char *pkid, con
         ids[i] = NULL;
         if (!o->sides[i].behind)
             continue;
-        sqlite3_stmt *s = store_prepare(c->conn,
-                                        arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE pkid=?1",
-                                                     o->sides[i].column, o->table),
-                                        err);
+        sqlite3_stmt *s = store_prepare(
+            c->conn, arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE pkid=?1", o->sides[i].column, o->table),
+            err);
         if (s == NULL)
             return false;
         sqlite3_bind_text(s, 1, pkid, -1, SQLITE_TRANSIENT);
@@ -99,12 +98,13 @@ bool
 axl_run_remove(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
     const struct axl_object *o = &axl_objects[c->op->object];
-    const char *ids[16] = { NULL };
-    char        pkid[37];
+    const char              *ids[16] = { NULL };
+    char                     pkid[37];
 
     if (o->table == NULL)
         return unsupported(c, err);
-    if (!axl_key_resolve(c, o, rq, pkid, err) || !behind_ids(c, o, pkid, ids, err) || !delete_row(c, o->table, pkid, err))
+    if (!axl_key_resolve(c, o, rq, pkid, err) || !behind_ids(c, o, pkid, ids, err) ||
+        !delete_row(c, o->table, pkid, err))
         return false;
     for (unsigned i = 0; i < o->side_count && i < 16; i++)
         if (ids[i] != NULL && !delete_row(c, o->sides[i].table, ids[i], err))
@@ -138,7 +138,7 @@ bool
 axl_run_act(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
     const struct axl_object *o = &axl_objects[c->op->object];
-    char pkid[37];
+    char                     pkid[37];
 
     if (o->table == NULL)
         return unsupported(c, err);

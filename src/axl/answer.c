@@ -106,9 +106,9 @@ answer_special(struct answer *an, uint16_t i, const struct query *q, sqlite3_stm
 {
     const struct form_node   *n = &an->form->nodes[i];
     const struct axl_special *s = axl_special_find(n->bind->func);
-    bool        xml = s != NULL && s->xml, null;
-    struct buf *out = an->call->out;
-    struct buf  text;
+    bool                      xml = s != NULL && s->xml, null;
+    struct buf               *out = an->call->out;
+    struct buf                text;
 
     buf_init(&text, BUF_MAX_TEXT);
     if (!special_value(an, i, q, row, &text, &null)) {
@@ -138,10 +138,10 @@ static void
 answer_value(struct answer *an, uint16_t i, const struct axl_bind *b, const struct query *q, sqlite3_stmt *row)
 {
     const struct form_node *n = &an->form->nodes[i];
-    struct buf *out = an->call->out;
-    int         col = q->column[i];
-    bool        pair = b->kind == BIND_REF || b->kind == BIND_PART;
-    const char *text = col >= 0 ? axl_value_out(an->call, b, row, pair ? col + 1 : col) : NULL;
+    struct buf             *out = an->call->out;
+    int                     col = q->column[i];
+    bool                    pair = b->kind == BIND_REF || b->kind == BIND_PART;
+    const char             *text = col >= 0 ? axl_value_out(an->call, b, row, pair ? col + 1 : col) : NULL;
 
     if (text == NULL) {
         if (b->kind == BIND_SECRET || b->kind == BIND_XML)
@@ -199,7 +199,7 @@ static void
 answer_rows(struct answer *an, uint16_t i, const struct query *parent, sqlite3_stmt *parent_row)
 {
     const struct form_node *n = &an->form->nodes[i];
-    struct axl_call *c = an->call;
+    struct axl_call        *c = an->call;
 
     if (parent->column[i] >= 0 && sqlite3_column_int(parent_row, parent->column[i]) == 0) {
         answer_no_row(an, n);
@@ -207,8 +207,8 @@ answer_rows(struct answer *an, uint16_t i, const struct query *parent, sqlite3_s
     }
     const struct query *q = an->selected == NULL ? an->form->scopes[n->opens].full
                                                  : axl_query(c->arena, an->form, n->opens, an->selected, NULL);
-    sqlite3_stmt *row = store_prepare(c->conn, q->sql, an->err);
-    int           step;
+    sqlite3_stmt       *row = store_prepare(c->conn, q->sql, an->err);
+    int                 step;
 
     if (row == NULL) {
         an->failed = true;
@@ -241,7 +241,7 @@ static void
 answer_group(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt *row)
 {
     const struct form_node *n = &an->form->nodes[i];
-    struct buf *out = an->call->out;
+    struct buf             *out = an->call->out;
 
     xml_begin(out, n->name);
     answer_attributes(an, i, q, row);
@@ -314,7 +314,7 @@ answer_choice(struct answer *an, uint16_t i, const struct query *q, sqlite3_stmt
     for (int ids = 0; ids <= 1 && !told; ids++)
         for (uint16_t k = i; k < end && !told && !an->failed; k = alternative_end(f, k, end)) {
             const struct axl_bind *b = f->nodes[k].bind;
-            bool id = b != NULL && b->kind == BIND_REFID;
+            bool                   id = b != NULL && b->kind == BIND_REFID;
             if (id != (ids == 1))
                 continue;
             answer_alternative(an, k, alternative_end(f, k, end), q, row);

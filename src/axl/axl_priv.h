@@ -28,20 +28,20 @@ struct form_node {
     const char              *def; /* the schema's default */
     uint16_t                 end; /* index behind its subtree */
     uint16_t                 parent;
-    uint16_t                 scope; /* whose row its column belongs to */
-    uint16_t                 opens; /* the scope it opens, else FORM_NONE */
-    uint16_t                 choice; /* innermost choice it is a member of; 0: none */
+    uint16_t                 scope;       /* whose row its column belongs to */
+    uint16_t                 opens;       /* the scope it opens, else FORM_NONE */
+    uint16_t                 choice;      /* innermost choice it is a member of; 0: none */
     uint16_t                 alternative; /* of that choice: the members of one sequence share it */
     uint8_t                  kind;
     char                     mode; /* 'n' newX, 'a' addX, 'r' removeX, 0 plain */
-    bool required, nillable, repeated, key;
-    bool uuid_attr;    /* a reference element with a uuid attribute (XFkType) */
-    bool any;          /* child elements of any name (vendorConfig) */
-    bool attributes;   /* has some of its own */
-    bool add_nillable; /* in answers: the add form lets it be nil, so null is told as nil */
+    bool                     required, nillable, repeated, key;
+    bool                     uuid_attr;    /* a reference element with a uuid attribute (XFkType) */
+    bool                     any;          /* child elements of any name (vendorConfig) */
+    bool                     attributes;   /* has some of its own */
+    bool                     add_nillable; /* in answers: the add form lets it be nil, so null is told as nil */
 };
 
-struct form_scope { /* a row: the object's own (0) or one of a repeated element */
+struct form_scope {              /* a row: the object's own (0) or one of a repeated element */
     const struct axl_bind *rows; /* NULL: the object's */
     const char            *table;
     uint16_t               parent, node;
@@ -96,12 +96,12 @@ const struct query *axl_query(struct arena *a, const struct form *f, uint16_t sc
 /* ---- a call ---- */
 
 struct axl_call {
-    struct arena       *arena;
-    struct cluster     *cluster; /* NULL when the engine runs without one (building the template) */
-    struct store_conn  *conn;
-    struct buf         *out; /* answers */
-    enum axl_version    version;
-    enum axl_strictness strictness;
+    struct arena        *arena;
+    struct cluster      *cluster; /* NULL when the engine runs without one (building the template) */
+    struct store_conn   *conn;
+    struct buf          *out; /* answers */
+    enum axl_version     version;
+    enum axl_strictness  strictness;
     const struct axl_op *op;
     struct request      *request; /* NULL when there is none */
     size_t               counted; /* bytes of the answer that the cluster counts (limit.c) */
@@ -111,7 +111,7 @@ struct axl_call {
 enum axl_growth { GROWTH_FINE, GROWTH_TOO_LARGE, GROWTH_REFUSED };
 enum axl_growth axl_answer_grew(struct axl_call *c, size_t start, struct ccm_error *err);
 void            axl_answer_release(struct axl_call *c);
-bool axl_fail_too_large(struct axl_call *c, unsigned long total, unsigned long rows, struct ccm_error *err);
+bool            axl_fail_too_large(struct axl_call *c, unsigned long total, unsigned long rows, struct ccm_error *err);
 
 /* answer.c: rows as XML */
 bool axl_answer_object(struct axl_call *c, const struct form *f, const struct query *q, sqlite3_stmt *row,

@@ -9,7 +9,7 @@
 
 bool
 cells_run(struct axl_call *c, struct buf *sql, struct cell *const *cells, unsigned count, const char *last,
-    struct ccm_error *err)
+          struct ccm_error *err)
 {
     sqlite3_stmt *s = store_prepare(c->conn, buf_cstr(sql), err);
     buf_release(sql);
@@ -42,7 +42,7 @@ complete_bits(struct cell *const *cells, unsigned count)
     for (unsigned i = 0; i < count; i++)
         if (cells[i]->bit_mask != 0) {
             const struct store_column *col = store_column_find(cells[i]->table, cells[i]->column);
-            int64_t def = col != NULL && col->def != NULL ? strtoll(col->def, NULL, 10) : 0;
+            int64_t                    def = col != NULL && col->def != NULL ? strtoll(col->def, NULL, 10) : 0;
             cells[i]->value.number |= def & ~cells[i]->bit_mask;
         }
 }
@@ -92,10 +92,10 @@ static bool
 is_among(struct row_write *r, const struct cell *cell, const char *values)
 {
     const struct value *v = &cell->value;
-    const char *text = v->kind == VALUE_TEXT  ? v->text
-                       : v->kind == VALUE_INT ? arena_printf(r->call->arena, "%lld", (long long)v->number)
-                                              : "";
-    size_t len = strlen(text);
+    const char         *text = v->kind == VALUE_TEXT  ? v->text
+                               : v->kind == VALUE_INT ? arena_printf(r->call->arena, "%lld", (long long)v->number)
+                                                      : "";
+    size_t              len = strlen(text);
     for (const char *p = values;; p += strcspn(p, "|") + 1) {
         if (len > 0 && strncmp(p, text, len) == 0 && (p[len] == '|' || p[len] == '\0'))
             return true;
@@ -119,11 +119,13 @@ row_set_constants(struct row_write *r, const char *table, const struct axl_const
 static bool
 type_attribute(struct row_write *r, const struct axl_set *set, const char *colon, struct value *out)
 {
-    struct axl_call *c = r->call;
-    const char *dot = strchr(colon, '.');
-    const struct cell *cell = row_cell(r, set->table, arena_strndup(c->arena, set->value, (size_t)(colon - set->value)));
+    struct axl_call   *c = r->call;
+    const char        *dot = strchr(colon, '.');
+    const struct cell *cell =
+        row_cell(r, set->table, arena_strndup(c->arena, set->value, (size_t)(colon - set->value)));
     const struct store_enum *e =
-        dot == NULL ? NULL : store_enum_find(store_of(c->conn), arena_strndup(c->arena, colon + 1, (size_t)(dot - colon - 1)));
+        dot == NULL ? NULL
+                    : store_enum_find(store_of(c->conn), arena_strndup(c->arena, colon + 1, (size_t)(dot - colon - 1)));
     int64_t number, attribute;
 
     if (cell == NULL || cell->value.kind == VALUE_NULL || e == NULL)

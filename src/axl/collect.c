@@ -139,8 +139,9 @@ collect_field(struct row_write *r, const struct form_node *n, const struct axl_b
         cell->shadow = b->kind == BIND_SHADOW;
         return true;
     case BIND_BIT:
-        if (!axl_value_in(r->call, n, &(struct axl_bind){ .kind = BIND_COLUMN, .conv = CONV_INT_BOOL, .table = b->table,
-                                                          .column = b->column },
+        if (!axl_value_in(r->call, n,
+                          &(struct axl_bind){
+                              .kind = BIND_COLUMN, .conv = CONV_INT_BOOL, .table = b->table, .column = b->column },
                           *text == '\0' ? "false" : text, nil, &v, err))
             return false;
         on = v.kind == VALUE_INT && v.number != 0;
@@ -157,8 +158,7 @@ collect_field(struct row_write *r, const struct form_node *n, const struct axl_b
             return true;
         row_set(r, b->table, b->column, &v)->reference = true;
         return true;
-    case BIND_PART:
-        return part_set(r, b, e, text, nil, err);
+    case BIND_PART: return part_set(r, b, e, text, nil, err);
     case BIND_XML:
         text = xml_of(r->call, e);
         if (b->func != NULL)
@@ -167,13 +167,10 @@ collect_field(struct row_write *r, const struct form_node *n, const struct axl_b
             row_set(r, b->table, b->column, &(struct value){ .kind = VALUE_TEXT, .text = text });
         return true;
     case BIND_SECRET:
-    case BIND_CALL:
-        add_after(r, b, e, text);
-        return true;
+    case BIND_CALL: add_after(r, b, e, text); return true;
     case BIND_THROUGH:
     case BIND_ROWS:
-    case BIND_ROW:
-        return true;
+    case BIND_ROW: return true;
     }
     return true;
 }
@@ -204,7 +201,7 @@ static void
 collect_list(struct row_write *r, uint16_t node, uint16_t container, const struct soap_element *e)
 {
     const struct form_node *n = &r->form->nodes[node];
-    char mode = n->mode != 0 ? n->mode : r->form->nodes[container].mode;
+    char                    mode = n->mode != 0 ? n->mode : r->form->nodes[container].mode;
 
     if (n->bind->kind == BIND_ROW)
         add_list(r, LIST_PUT, node, e);
@@ -283,7 +280,7 @@ collect(struct row_write *r, uint16_t node, const struct soap_element *e, struct
 static bool
 choice_taken(const struct row_write *r, uint16_t i)
 {
-    const struct form *f = r->form;
+    const struct form      *f = r->form;
     const struct form_node *n = &f->nodes[i];
     if (n->choice == 0)
         return false;

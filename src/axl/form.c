@@ -145,8 +145,12 @@ part_uuid(struct builder *b, const char *group, const char *path)
             strchr(p->path + len + 1, '/') != NULL || !holds(p->versions, b->version))
             continue;
         struct axl_bind *made = arena_alloc(b->arena, sizeof *made);
-        *made = (struct axl_bind){ .path = path, .table = p->table, .column = p->column, .target = p->target,
-                                   .target_column = "pkid", .kind = BIND_REFID };
+        *made = (struct axl_bind){ .path = path,
+                                   .table = p->table,
+                                   .column = p->column,
+                                   .target = p->target,
+                                   .target_column = "pkid",
+                                   .kind = BIND_REFID };
         return made;
     }
     return NULL;
@@ -156,8 +160,8 @@ static const struct axl_bind *
 implied_attr(struct builder *b, const char *name, const char *path, uint16_t parent)
 {
     static const struct axl_bind none = { 0 };
-    const struct form_node *p = &b->nodes[parent];
-    const char *table = b->scopes[p->opens != FORM_NONE ? p->opens : p->scope].table;
+    const struct form_node      *p = &b->nodes[parent];
+    const char                  *table = b->scopes[p->opens != FORM_NONE ? p->opens : p->scope].table;
     const char *column = strcmp(name, "uuid") == 0 ? "pkid" : strcmp(name, "ctiid") == 0 ? "ctiid" : NULL;
 
     if (strcmp(name, "uuid") == 0 && parent != 0 && p->opens == FORM_NONE)
@@ -184,8 +188,9 @@ add_node(struct builder *b, uint16_t parent)
     }
     struct form_node *n = &b->nodes[b->count];
     *n = (struct form_node){ .parent = parent, .opens = FORM_NONE };
-    n->scope = parent == FORM_NONE ? 0 : b->nodes[parent].opens != FORM_NONE ? b->nodes[parent].opens
-                                                                              : b->nodes[parent].scope;
+    n->scope = parent == FORM_NONE                   ? 0
+               : b->nodes[parent].opens != FORM_NONE ? b->nodes[parent].opens
+                                                     : b->nodes[parent].scope;
     return b->count++;
 }
 
@@ -197,21 +202,21 @@ open_scope(struct builder *b, uint16_t node)
         abort();
     }
     struct form_node *n = &b->nodes[node];
-    b->scopes[b->scope_count] = (struct form_scope){ .rows = n->bind, .table = n->bind->table, .parent = n->scope,
-                                                     .node = node };
+    b->scopes[b->scope_count] =
+        (struct form_scope){ .rows = n->bind, .table = n->bind->table, .parent = n->scope, .node = node };
     n->opens = b->scope_count++;
 }
 
 static void
 expand_attr(struct builder *b, const struct axl_node *pn, uint16_t parent, const char *path)
 {
-    char *p = arena_printf(b->arena, "%s%s@%s", path, *path ? "/" : "", pn->name);
+    char                  *p = arena_printf(b->arena, "%s%s@%s", path, *path ? "/" : "", pn->name);
     const struct axl_bind *bind = axl_bind_find(b->object, p, b->version);
     if (bind == NULL)
         bind = implied_attr(b, pn->name, p, parent);
     if (bind == NULL)
         return;
-    uint16_t i = add_node(b, parent);
+    uint16_t          i = add_node(b, parent);
     struct form_node *n = &b->nodes[i];
     n->name = pn->name;
     n->path = p;
@@ -286,20 +291,19 @@ is_key_path(const struct axl_object *o, const char *path)
     return strcmp(path, "uuid") == 0;
 }
 
-static void
-expand_nodes(struct builder *b, const struct axl_node *n, const struct axl_node *end, uint8_t depth, uint16_t parent,
-             const char *path, uint16_t choice, bool attrs);
+static void expand_nodes(struct builder *b, const struct axl_node *n, const struct axl_node *end, uint8_t depth,
+                         uint16_t parent, const char *path, uint16_t choice, bool attrs);
 
 static void
 expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node *end, uint16_t parent, const char *path,
             uint16_t choice)
 {
-    char        mode;
-    const char *p = strip_mode(b, path, pn->name, &mode);
+    char                   mode;
+    const char            *p = strip_mode(b, path, pn->name, &mode);
     const struct axl_bind *bind = axl_bind_find(b->object, p, b->version);
     const struct axl_type *type = pn->ref_kind == AXL_REF_COMPLEX ? &axl_types[pn->type_ref] : NULL;
     const struct axl_node *content = type != NULL ? simple_content(type, b->version) : NULL;
-    bool anonymous = pn->type == NULL && pn + 1 < end && pn[1].depth > pn->depth;
+    bool                   anonymous = pn->type == NULL && pn + 1 < end && pn[1].depth > pn->depth;
     if (anonymous && pn[1].kind == AXL_SIMPLE_EXT) /* the same without a name of its own (sigDigits) */
         content = pn + 1;
     bool structured = content == NULL && (type != NULL || anonymous);
@@ -312,7 +316,7 @@ expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node 
     if (b->depth > MAX_DEPTH)
         return;
 
-    uint16_t i = add_node(b, parent);
+    uint16_t          i = add_node(b, parent);
     struct form_node *n = &b->nodes[i];
     n->name = pn->name;
     n->path = p;
@@ -357,7 +361,8 @@ expand_elem(struct builder *b, const struct axl_node *pn, const struct axl_node 
 
 /* The alternatives of a choice, each an element or a sequence of them. */
 static void
-expand_choice(struct builder *b, const struct axl_node *n, const struct axl_node *end, uint16_t parent, const char *path)
+expand_choice(struct builder *b, const struct axl_node *n, const struct axl_node *end, uint16_t parent,
+              const char *path)
 {
     const uint16_t choice = ++b->choices, outer = b->alternative;
     for (const struct axl_node *child = n + 1; child < end; child = skip_subtree(child, end)) {
@@ -377,9 +382,7 @@ expand_nodes(struct builder *b, const struct axl_node *n, const struct axl_node 
         if (holds(n->versions, b->version))
             switch ((enum axl_node_kind)n->kind) {
             case AXL_SEQ:
-            case AXL_ALL:
-                expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path, choice, attrs);
-                break;
+            case AXL_ALL: expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path, choice, attrs); break;
             case AXL_CHOICE:
                 if (attrs)
                     expand_nodes(b, n + 1, next, (uint8_t)(n->depth + 1), parent, path, choice, true);
@@ -402,8 +405,7 @@ expand_nodes(struct builder *b, const struct axl_node *n, const struct axl_node 
                 if (attrs)
                     expand_attr(b, n, parent, path);
                 break;
-            case AXL_ANY:
-                break;
+            case AXL_ANY: break;
             }
         n = next;
     }
@@ -447,10 +449,8 @@ object_elem(const struct axl_op *op, enum axl_version v, enum form_role role, co
 {
     const struct axl_node *ret;
     switch (role) {
-    case FORM_ADD:
-        return type_elem(op->request_type, v, NULL, end);
-    case FORM_SEARCH:
-        return type_elem(op->request_type, v, "searchCriteria", end);
+    case FORM_ADD: return type_elem(op->request_type, v, NULL, end);
+    case FORM_SEARCH: return type_elem(op->request_type, v, "searchCriteria", end);
     default:
         ret = type_elem(op->response_type, v, "return", end);
         if (ret == NULL)
@@ -482,7 +482,7 @@ static struct form *
 build(struct arena *arena, const struct axl_object *o, enum axl_version v, enum form_role role)
 {
     static const size_t nodes_size = sizeof(struct form_node) * MAX_NODES;
-    char name[128];
+    char                name[128];
     snprintf(name, sizeof name, "%s%s", role_verb[role], o->name);
     const struct axl_op *op = axl_op_find(name, v);
     if (op == NULL || o->table == NULL)

@@ -6,17 +6,16 @@ bool
 axl_run_get(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
     const struct axl_object *o = &axl_objects[c->op->object];
-    const struct form *f = axl_form(o, c->version, FORM_GET);
-    char pkid[37];
+    const struct form       *f = axl_form(o, c->version, FORM_GET);
+    char                     pkid[37];
 
     if (f == NULL)
         return ccm_fail(err, CCM_UNSUPPORTED, "%s is not carried out by this server", c->op->name);
     if (!axl_key_resolve(c, o, rq, pkid, err))
         return false;
-    bool *selected = axl_selection(c->arena, f, soap_child(rq, "returnedTags"));
-    const struct query *q =
-        selected == NULL ? f->scopes[0].full : axl_query(c->arena, f, 0, selected, NULL);
-    sqlite3_stmt *row = store_prepare(c->conn, q->sql, err);
+    bool               *selected = axl_selection(c->arena, f, soap_child(rq, "returnedTags"));
+    const struct query *q = selected == NULL ? f->scopes[0].full : axl_query(c->arena, f, 0, selected, NULL);
+    sqlite3_stmt       *row = store_prepare(c->conn, q->sql, err);
     if (row == NULL)
         return false;
     sqlite3_bind_text(row, 1, pkid, -1, SQLITE_TRANSIENT);

@@ -36,7 +36,6 @@ axl_answer_release(struct axl_call *c)
 bool
 axl_fail_too_large(struct axl_call *c, unsigned long total, unsigned long rows, struct ccm_error *err)
 {
-    return ccm_fail(err, CCM_TOO_LARGE,
-                    "Query request too large. Total rows matched: %lu rows. %s: less than %lu rows", total,
-                    c->version < AXL_V11_0 ? "Suggestive Row Fetch" : "Suggested row fetch", rows);
+    return ccm_fail(err, CCM_TOO_LARGE, "Query request too large. Total rows matched: %lu rows. %s: less than %lu rows",
+                    total, c->version < AXL_V11_0 ? "Suggestive Row Fetch" : "Suggested row fetch", rows);
 }

@@ -43,7 +43,7 @@ static void
 like(struct search *s, const char *table, const char *column, const char *pattern)
 {
     const char *collate = collation(table);
-    size_t fixed = strcspn(pattern, "%_");
+    size_t      fixed = strcspn(pattern, "%_");
     if (pattern[fixed] == '\0') {
         buf_addf(&s->where, "%s=?%u%s", column, arg(s, pattern), collate);
         return;
@@ -69,9 +69,9 @@ static void
 enum_criterion(struct search *s, const struct axl_bind *b, const char *column, const char *pattern)
 {
     const struct store_enum *e = store_enum_find(store_of(s->call->conn), b->target);
-    bool first = true;
-    int64_t number;
-    const char *name;
+    bool                     first = true;
+    int64_t                  number;
+    const char              *name;
     buf_addf(&s->where, "%s IN (", column);
     for (unsigned i = 0; e != NULL && store_enum_at(e, i, &number, &name); i++)
         if (like_match(s, pattern, name)) {
@@ -85,15 +85,15 @@ static const char *
 qualified(struct search *s, const struct axl_bind *b)
 {
     const struct form *f = s->form;
-    const char *own = f->object->table;
+    const char        *own = f->object->table;
     if (b->table == NULL || strcmp(b->table, own) == 0)
         return arena_printf(s->call->arena, "t.\"%s\"", b->column);
     const struct axl_side *side = axl_side_find(f->object, own, b->table);
     if (side == NULL)
         return NULL;
     if (side->behind)
-        return arena_printf(s->call->arena, "(SELECT k.\"%s\" FROM \"%s\" k WHERE k.pkid=t.\"%s\")", b->column, b->table,
-                            side->column);
+        return arena_printf(s->call->arena, "(SELECT k.\"%s\" FROM \"%s\" k WHERE k.pkid=t.\"%s\")", b->column,
+                            b->table, side->column);
     return arena_printf(s->call->arena, "(SELECT k.\"%s\" FROM \"%s\" k WHERE k.\"%s\"=t.pkid)", b->column, b->table,
                         side->column);
 }
@@ -101,22 +101,21 @@ qualified(struct search *s, const struct axl_bind *b)
 static bool
 criterion(struct search *s, const struct soap_element *e, struct ccm_error *err)
 {
-    struct axl_call *c = s->call;
+    struct axl_call       *c = s->call;
     const struct axl_bind *b = axl_bind_find(s->form->object, e->name, c->version);
-    const char *pattern = axl_text(c, e), *column;
-    bool on;
+    const char            *pattern = axl_text(c, e), *column;
+    bool                   on;
 
     if (b == NULL || (column = qualified(s, b)) == NULL)
-        return c->strictness != AXL_STRICT || ccm_fail(err, CCM_UNEXPECTED, "Unexpected element. Found <%.100s>", e->name);
+        return c->strictness != AXL_STRICT ||
+               ccm_fail(err, CCM_UNEXPECTED, "Unexpected element. Found <%.100s>", e->name);
     if (matches_all(pattern))
         return true;
     if (s->arg_count + 4 > MAX_ARGS)
         return ccm_fail(err, CCM_INVALID, "too many search criteria");
     buf_adds(&s->where, " AND ");
     switch ((enum axl_bind_kind)b->kind) {
-    case BIND_ENUM:
-        enum_criterion(s, b, column, pattern);
-        break;
+    case BIND_ENUM: enum_criterion(s, b, column, pattern); break;
     case BIND_REF:
         if (*pattern == '\0')
             buf_addf(&s->where, "%s IS NULL", column);
@@ -143,8 +142,8 @@ static bool
 page(struct axl_call *c, const struct soap_element *rq, uint64_t *skip, int64_t *first, struct ccm_error *err)
 {
     const struct soap_element *f = soap_child(rq, "first"), *s = soap_child(rq, "skip");
-    const char *ft = axl_text(c, f), *st = axl_text(c, s);
-    char *end;
+    const char                *ft = axl_text(c, f), *st = axl_text(c, s);
+    char                      *end;
     *skip = 0;
     *first = -1;
     if (*ft == '\0')
@@ -202,14 +201,14 @@ answer_rows(struct axl_call *c, const struct form *f, const struct query *q, sql
 bool
 axl_run_list(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
-    const struct axl_object *o = &axl_objects[c->op->object];
-    const struct form *f = axl_form(o, c->version, FORM_LIST);
+    const struct axl_object   *o = &axl_objects[c->op->object];
+    const struct form         *f = axl_form(o, c->version, FORM_LIST);
     const struct soap_element *criteria = soap_child(rq, "searchCriteria"), *tags = soap_child(rq, "returnedTags");
     static const struct soap_element no_tags = { .name = "returnedTags", .text = "" };
-    struct search s = { .call = c, .form = f };
-    uint64_t skip;
-    int64_t  first;
-    bool     ok = true;
+    struct search                    s = { .call = c, .form = f };
+    uint64_t                         skip;
+    int64_t                          first;
+    bool                             ok = true;
 
     if (f == NULL)
         return ccm_fail(err, CCM_UNSUPPORTED, "%s is not carried out by this server", c->op->name);
@@ -228,7 +227,7 @@ axl_run_list(struct axl_call *c, const struct soap_element *rq, struct ccm_error
         buf_addf(&s.where, " LIMIT ?%u OFFSET ?%u", s.arg_count + 1, s.arg_count + 2);
     sqlite3_stmt *row = NULL;
     if (ok) {
-        bool *selected = axl_selection(c->arena, f, tags != NULL ? tags : &no_tags);
+        bool               *selected = axl_selection(c->arena, f, tags != NULL ? tags : &no_tags);
         const struct query *q = axl_query(c->arena, f, 0, selected, buf_cstr(&s.where));
         row = store_prepare(c->conn, q->sql, err);
         for (unsigned i = 0; row != NULL && i < s.arg_count; i++)

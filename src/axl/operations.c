@@ -11,7 +11,7 @@ get_ccm_version(struct axl_call *c, const struct soap_element *rq, struct ccm_er
     const char *node = axl_text(c, soap_child(rq, "processNodeName"));
     if (*node != '\0') {
         const struct axl_bind b = { .target = "processnode", .target_column = "name" };
-        struct value v;
+        struct value          v;
         if (!axl_ref_resolve(c, &b, node, NULL, &v, err))
             return false;
     }
@@ -40,7 +40,7 @@ get_os_version(struct axl_call *c, const struct soap_element *rq, struct ccm_err
 static bool
 get_num_devices(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
-    const char *name = axl_text(c, soap_child(rq, "class"));
+    const char              *name = axl_text(c, soap_child(rq, "class"));
     const struct store_enum *classes = store_enum_find(store_of(c->conn), "typeclass");
     int64_t class;
 
@@ -62,9 +62,9 @@ static bool
 find_device(struct axl_call *c, const struct soap_element *rq, char pkid[37], struct ccm_error *err)
 {
     const struct soap_element *name = soap_child(rq, "deviceName"), *id = soap_child(rq, "deviceId");
-    const struct axl_bind b = { .target = "device", .target_column = "name" };
-    const char *uuid = id != NULL ? axl_text(c, id) : name != NULL ? soap_attr(name, "uuid") : NULL;
-    struct value v;
+    const struct axl_bind      b = { .target = "device", .target_column = "name" };
+    const char                *uuid = id != NULL ? axl_text(c, id) : name != NULL ? soap_attr(name, "uuid") : NULL;
+    struct value               v;
 
     if (!axl_ref_resolve(c, &b, axl_text(c, name), uuid, &v, err))
         return false;
@@ -92,10 +92,10 @@ do_authenticate_user(struct axl_call *c, const struct soap_element *rq, struct c
     enum { PASSWORD = 3, PIN = 4 };
     const struct soap_element *password = soap_child(rq, "password"), *pin = soap_child(rq, "pin");
     const struct soap_element *secret = password != NULL ? password : pin;
-    enum user_kind kind = USER_NONE;
-    char           pkid[37];
-    bool           found = false;
-    const char    *user = axl_text(c, soap_child(rq, "userid"));
+    enum user_kind             kind = USER_NONE;
+    char                       pkid[37];
+    bool                       found = false;
+    const char                *user = axl_text(c, soap_child(rq, "userid"));
 
     if (secret == NULL)
         return ccm_fail(err, CCM_INVALID, "Required element password is missing");
@@ -110,7 +110,8 @@ do_authenticate_user(struct axl_call *c, const struct soap_element *rq, struct c
     return true;
 }
 
-static const struct axl_operation operations[] = { /* sorted by name */
+static const struct axl_operation operations[] = {
+    /* sorted by name */
     { "doAuthenticateUser", do_authenticate_user, NULL, false, true },
     { "doDeviceReset", do_device_reset, NULL, true, false },
     { "executeSQLQuery", axl_run_sql_query, NULL, false, true },
@@ -142,9 +143,9 @@ axl_add_object(struct store_conn *conn, struct arena *a, const char *object, enu
                const struct soap_element *element, const char *pkid, char uuid_out[37], struct ccm_error *err)
 {
     const struct axl_object *o = axl_object_find(object);
-    const struct form *f = o != NULL ? axl_form(o, v, FORM_ADD) : NULL;
-    struct axl_call    c = { .arena = a, .conn = conn, .version = v, .strictness = AXL_STRICT };
-    char               id[37];
+    const struct form       *f = o != NULL ? axl_form(o, v, FORM_ADD) : NULL;
+    struct axl_call          c = { .arena = a, .conn = conn, .version = v, .strictness = AXL_STRICT };
+    char                     id[37];
 
     if (f == NULL)
         return ccm_fail(err, CCM_UNSUPPORTED, "no way to add an object of type \"%s\"", object);

@@ -36,11 +36,11 @@ part_set(struct row_write *r, const struct axl_bind *b, const struct soap_elemen
 static bool
 part_create(struct row_write *r, const struct part *p, struct value *out, struct ccm_error *err)
 {
-    struct axl_call *c = r->call;
+    struct axl_call         *c = r->call;
     const struct axl_object *o = axl_object_find(p->bind->target_object);
-    const struct form *f = o != NULL ? axl_form(o, AXL_V15_0, FORM_ADD) : NULL;
-    struct soap_element *root = arena_alloc(c->arena, sizeof *root), *last = NULL;
-    char *id = arena_alloc(c->arena, 37);
+    const struct form       *f = o != NULL ? axl_form(o, AXL_V15_0, FORM_ADD) : NULL;
+    struct soap_element     *root = arena_alloc(c->arena, sizeof *root), *last = NULL;
+    char                    *id = arena_alloc(c->arena, 37);
 
     if (f == NULL)
         return ccm_fail(err, CCM_INTERNAL, "no way to make a %s", p->bind->target_object);
@@ -50,7 +50,8 @@ part_create(struct row_write *r, const struct part *p, struct value *out, struct
             continue;
         const struct axl_bind *field = NULL;
         for (unsigned k = 0; k < o->bind_count && field == NULL; k++)
-            if (((o->binds[k].versions >> AXL_V15_0) & 1u) != 0 && o->binds[k].column != NULL && strcmp(o->binds[k].column, p->fields[i].bind->target_column) == 0 &&
+            if (((o->binds[k].versions >> AXL_V15_0) & 1u) != 0 && o->binds[k].column != NULL &&
+                strcmp(o->binds[k].column, p->fields[i].bind->target_column) == 0 &&
                 strchr(o->binds[k].path, '/') == NULL)
                 field = &o->binds[k];
         if (field == NULL)
@@ -86,11 +87,11 @@ names_something(const struct axl_bind *b)
 static bool
 part_resolve(struct row_write *r, const struct part *p, struct value *out, struct ccm_error *err)
 {
-    struct axl_call *c = r->call;
+    struct axl_call         *c = r->call;
     const struct axl_object *o = p->bind->target_object != NULL ? axl_object_find(p->bind->target_object) : NULL;
-    struct buf sql;
-    bool       any = false, create = false;
-    const char *what = "";
+    struct buf               sql;
+    bool                     any = false, create = false;
+    const char              *what = "";
 
     *out = (struct value){ .kind = VALUE_NULL };
     buf_init(&sql, BUF_MAX_SQL);
@@ -131,11 +132,11 @@ part_resolve(struct row_write *r, const struct part *p, struct value *out, struc
 static const char *
 current_reference(struct row_write *r, const struct axl_bind *b)
 {
-    struct axl_call *c = r->call;
-    const char *own = r->form->scopes[r->scope].table;
+    struct axl_call       *c = r->call;
+    const char            *own = r->form->scopes[r->scope].table;
     const struct axl_side *side = strcmp(b->table, own) == 0 ? NULL : axl_side_find(r->form->object, own, b->table);
-    struct buf  sql;
-    char       *text;
+    struct buf             sql;
+    char                  *text;
 
     buf_init(&sql, BUF_MAX_SQL);
     buf_addf(&sql, "(SELECT \"%s\" FROM \"%s\" WHERE \"%s\"=?1", b->column, b->table,
@@ -152,14 +153,14 @@ static bool
 keep_field(struct row_write *r, struct part *p, const struct axl_bind *b, struct ccm_error *err)
 {
     struct axl_call *c = r->call;
-    sqlite3_stmt *s = store_prepare(c->conn,
-                                    arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE pkid=%s", b->target_column,
-                                                 b->target, current_reference(r, b)),
-                                    err);
+    sqlite3_stmt    *s = store_prepare(c->conn,
+                                       arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE pkid=%s", b->target_column,
+                                                    b->target, current_reference(r, b)),
+                                       err);
     if (s == NULL)
         return false;
     sqlite3_bind_text(s, 1, r->pkid, -1, SQLITE_STATIC);
-    int step = store_step(c->conn, s, err);
+    int         step = store_step(c->conn, s, err);
     const char *text = step == 1 ? (const char *)sqlite3_column_text(s, 0) : NULL;
     if (text != NULL && p->count < sizeof p->fields / sizeof p->fields[0]) {
         p->fields[p->count].bind = b;
@@ -176,7 +177,7 @@ keep_fields(struct row_write *r, struct part *p, struct ccm_error *err)
     const struct form *f = r->form;
     for (uint16_t i = 1; i < f->count; i++) {
         const struct axl_bind *b = f->nodes[i].bind;
-        bool told = false;
+        bool                   told = false;
         if (f->nodes[i].scope != r->scope || b == NULL || b->kind != BIND_PART ||
             strcmp(b->column, p->bind->column) != 0 || strcmp(b->table, p->bind->table) != 0)
             continue;
@@ -193,7 +194,7 @@ collect_parts(struct row_write *r, struct ccm_error *err)
 {
     for (unsigned i = 0; i < r->part_count; i++) {
         const struct axl_bind *b = r->parts[i].bind;
-        struct value v;
+        struct value           v;
         if (row_cell(r, b->table, b->column) != NULL)
             continue; /* a uuid attribute decided already */
         if ((r->pkid != NULL && !keep_fields(r, &r->parts[i], err)) || !part_resolve(r, &r->parts[i], &v, err))

@@ -7,9 +7,9 @@
 #include "axl_priv.h"
 
 struct text {
-    struct buf   sql, joins;
-    unsigned     columns, sides;
-    const char  *side[16];
+    struct buf  sql, joins;
+    unsigned    columns, sides;
+    const char *side[16];
 };
 
 static void
@@ -107,8 +107,7 @@ add_columns(struct text *t, const char *al, const struct axl_bind *b)
     case BIND_ROWS:
     case BIND_ROW:
     case BIND_SECRET:
-    case BIND_CALL:
-        break;
+    case BIND_CALL: break;
     }
 }
 
@@ -144,7 +143,7 @@ static void
 add_special(struct arena *a, struct text *t, const struct axl_bind *b)
 {
     const struct axl_special *s = axl_special_find(b->func);
-    const char *e = s != NULL && s->expression != NULL ? s->expression(a, b) : NULL;
+    const char               *e = s != NULL && s->expression != NULL ? s->expression(a, b) : NULL;
     if (e == NULL)
         return;
     buf_addf(&t->sql, ",%s", e);
@@ -167,8 +166,8 @@ const struct query *
 axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *selected, const char *tail)
 {
     const struct form_scope *sc = &f->scopes[scope];
-    struct query *q = arena_alloc(a, sizeof *q);
-    struct text   t = { .columns = 1 };
+    struct query            *q = arena_alloc(a, sizeof *q);
+    struct text              t = { .columns = 1 };
 
     q->column = arena_alloc(a, sizeof *q->column * f->count);
     memset(q->column, -1, sizeof *q->column * f->count);
@@ -178,7 +177,7 @@ axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *sel
     for (uint16_t i = sc->node; i < f->nodes[sc->node].end; i++) {
         const struct form_node *n = &f->nodes[i];
         const struct axl_bind  *b = n->opens == scope ? n->text : n->scope == scope ? n->bind : NULL;
-        unsigned first = t.columns;
+        unsigned                first = t.columns;
         if (selected != NULL && !selected[i])
             continue;
         if (n->opens != FORM_NONE && n->opens != scope && n->scope == scope)

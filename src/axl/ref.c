@@ -44,8 +44,7 @@ find_by_name(struct axl_call *c, const struct axl_bind *b, const char *name, cha
 
     buf_init(&sql, BUF_MAX_SQL);
     buf_addf(&sql, "SELECT \"%s\" FROM \"%s\" WHERE \"%s\"=?1%s", b->ref_column != NULL ? b->ref_column : "pkid",
-             b->target, b->target_column,
-             case_blind(b->target) ? " COLLATE NOCASE" : "");
+             b->target, b->target_column, case_blind(b->target) ? " COLLATE NOCASE" : "");
     axl_where(&sql, "", b->where, b->where_count);
     found = find_pkid(c, &sql, &v, 1, out, err);
     buf_release(&sql);
@@ -173,7 +172,7 @@ static const char *
 noun(struct axl_call *c, const struct axl_object *o, const struct soap_element *rq)
 {
     const struct soap_element *e = o->noun_path != NULL ? soap_child(rq, o->noun_path) : NULL;
-    const char *text = e != NULL ? axl_text(c, e) : "";
+    const char                *text = e != NULL ? axl_text(c, e) : "";
     return *text != '\0' ? text : o->name;
 }
 
@@ -182,7 +181,7 @@ axl_key_resolve(struct axl_call *c, const struct axl_object *o, const struct soa
                 struct ccm_error *err)
 {
     const struct soap_element *u = soap_child(rq, "uuid");
-    int found = 0;
+    int                        found = 0;
 
     if (u != NULL && *axl_text(c, u) != '\0')
         found = find_by_uuid(c, o->table, o->where, o->where_count, axl_text(c, u), out, err);

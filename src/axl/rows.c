@@ -57,7 +57,7 @@ number_row(struct row_write *parent, struct row_write *sub, const struct axl_bin
     if (s == NULL)
         return false;
     sqlite3_bind_text(s, 1, pkid, -1, SQLITE_TRANSIENT);
-    int step = store_step(c->conn, s, err);
+    int          step = store_step(c->conn, s, err);
     struct value v = { .kind = VALUE_INT, .number = step == 1 ? sqlite3_column_int64(s, 0) : 1 };
     sqlite3_reset(s);
     row_set(sub, rows->table, rows->order, &v);
@@ -70,17 +70,17 @@ parent_key(struct row_write *parent, const struct axl_bind *rows, const char *pk
            struct ccm_error *err)
 {
     struct axl_call *c = parent->call;
-    const char *table = parent->form->scopes[parent->scope].table;
+    const char      *table = parent->form->scopes[parent->scope].table;
     *out = (struct value){ .kind = VALUE_TEXT, .text = pkid };
     if (rows->ref_column == NULL)
         return true;
     const struct axl_side *side =
         rows->ref_table != NULL ? axl_side_find(parent->form->object, table, rows->ref_table) : NULL;
-    sqlite3_stmt *s = store_prepare(c->conn,
-                                    arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE \"%s\"=?1",
-                                                 rows->ref_column, side != NULL ? side->table : table,
-                                                 side != NULL ? side->column : "pkid"),
-                                    err);
+    sqlite3_stmt *s =
+        store_prepare(c->conn,
+                      arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE \"%s\"=?1", rows->ref_column,
+                                   side != NULL ? side->table : table, side != NULL ? side->column : "pkid"),
+                      err);
     if (s == NULL)
         return false;
     sqlite3_bind_text(s, 1, pkid, -1, SQLITE_TRANSIENT);
@@ -97,8 +97,8 @@ static bool
 list_insert(struct row_write *parent, const struct list_op *op, const char *pkid, struct ccm_error *err)
 {
     const struct form_node *n = &parent->form->nodes[op->node];
-    struct row_write *sub = arena_alloc(parent->call->arena, sizeof *sub);
-    char *fresh = arena_alloc(parent->call->arena, 37);
+    struct row_write       *sub = arena_alloc(parent->call->arena, sizeof *sub);
+    char                   *fresh = arena_alloc(parent->call->arena, 37);
 
     row_write_init(sub, parent->call, parent->form, n->opens, true);
     if (!collect_row(sub, op->node, op->e, err) || !number_row(parent, sub, n->bind, pkid, err))
@@ -114,17 +114,18 @@ static bool
 list_remove(struct row_write *parent, const struct list_op *op, const char *pkid, struct ccm_error *err)
 {
     const struct form_node *n = &parent->form->nodes[op->node];
-    struct row_write *sub = arena_alloc(parent->call->arena, sizeof *sub);
-    struct cell      *use[MAX_CELLS];
-    unsigned          count = 0;
-    bool              references = false;
-    struct buf        sql;
+    struct row_write       *sub = arena_alloc(parent->call->arena, sizeof *sub);
+    struct cell            *use[MAX_CELLS];
+    unsigned                count = 0;
+    bool                    references = false;
+    struct buf              sql;
 
     row_write_init(sub, parent->call, parent->form, n->opens, false);
     if (!collect_row(sub, op->node, op->e, err))
         return false;
     for (struct cell *c = sub->cells; c != NULL; c = c->next)
-        references = references || (c->reference && c->value.kind != VALUE_NULL && strcmp(c->table, n->bind->table) == 0);
+        references =
+            references || (c->reference && c->value.kind != VALUE_NULL && strcmp(c->table, n->bind->table) == 0);
     buf_init(&sql, BUF_MAX_SQL);
     struct cell self = cell_of_text("", pkid);
     use[count++] = &self;
@@ -145,11 +146,11 @@ static bool
 list_put(struct row_write *parent, const struct list_op *op, const char *pkid, struct ccm_error *err)
 {
     const struct form_node *n = &parent->form->nodes[op->node];
-    struct axl_call  *c = parent->call;
-    struct row_write *sub;
-    struct buf        sql;
-    struct cell      *cells[MAX_CELLS];
-    char             *id = arena_alloc(c->arena, 37);
+    struct axl_call        *c = parent->call;
+    struct row_write       *sub;
+    struct buf              sql;
+    struct cell            *cells[MAX_CELLS];
+    char                   *id = arena_alloc(c->arena, 37);
 
     bool empty = op->e->nil || (op->e->children == NULL && *axl_text(c, op->e) == '\0' &&
                                 (soap_attr(op->e, "uuid") == NULL || *soap_attr(op->e, "uuid") == '\0'));
@@ -187,18 +188,10 @@ write_lists(struct row_write *r, const char *pkid, struct ccm_error *err)
     for (const struct list_op *op = r->lists; op != NULL; op = op->next) {
         bool ok = true;
         switch (op->what) {
-        case LIST_CLEAR:
-            ok = list_clear(r, r->form->nodes[op->node].bind, pkid, err);
-            break;
-        case LIST_INSERT:
-            ok = list_insert(r, op, pkid, err);
-            break;
-        case LIST_REMOVE:
-            ok = list_remove(r, op, pkid, err);
-            break;
-        case LIST_PUT:
-            ok = list_put(r, op, pkid, err);
-            break;
+        case LIST_CLEAR: ok = list_clear(r, r->form->nodes[op->node].bind, pkid, err); break;
+        case LIST_INSERT: ok = list_insert(r, op, pkid, err); break;
+        case LIST_REMOVE: ok = list_remove(r, op, pkid, err); break;
+        case LIST_PUT: ok = list_put(r, op, pkid, err); break;
         }
         if (!ok)
             return false;

@@ -22,11 +22,9 @@ static const struct family {
     bool (*run)(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
     bool writes;
 } families[] = {
-    [AXL_ADD] = { axl_run_add, true },       [AXL_UPDATE] = { axl_run_update, true },
-    [AXL_GET] = { axl_run_get, false },      [AXL_LIST] = { axl_run_list, false },
-    [AXL_REMOVE] = { axl_run_remove, true }, [AXL_APPLY] = { axl_run_act, true },
-    [AXL_RESET] = { axl_run_act, true },     [AXL_RESTART] = { axl_run_act, true },
-    [AXL_OTHER] = { NULL, true },
+    [AXL_ADD] = { axl_run_add, true },    [AXL_UPDATE] = { axl_run_update, true }, [AXL_GET] = { axl_run_get, false },
+    [AXL_LIST] = { axl_run_list, false }, [AXL_REMOVE] = { axl_run_remove, true }, [AXL_APPLY] = { axl_run_act, true },
+    [AXL_RESET] = { axl_run_act, true },  [AXL_RESTART] = { axl_run_act, true },   [AXL_OTHER] = { NULL, true },
 };
 
 static const struct family *
@@ -92,7 +90,7 @@ static bool
 run_in(struct axl_call *c, const struct soap_element *e, struct ccm_error *err)
 {
     const struct axl_operation *special = axl_operation_find(c->op->name);
-    const char *attr = NULL, *value = NULL;
+    const char                 *attr = NULL, *value = NULL;
 
     if (special == NULL && family_of(c->op)->run == NULL)
         return ccm_fail(err, CCM_UNSUPPORTED, "%s is not carried out by this server", c->op->name);
@@ -105,8 +103,9 @@ run_in(struct axl_call *c, const struct soap_element *e, struct ccm_error *err)
         return false;
     axl_response_end(c->out, c->version, c->op->response_element);
     if (c->out->overflow)
-        return ccm_fail(err, CCM_TOO_LARGE,
-                        "Maximum AXL Memory Allocation Consumed. Please retry once requests in progress have completed");
+        return ccm_fail(
+            err, CCM_TOO_LARGE,
+            "Maximum AXL Memory Allocation Consumed. Please retry once requests in progress have completed");
     return true;
 }
 
@@ -115,11 +114,16 @@ run_in(struct axl_call *c, const struct soap_element *e, struct ccm_error *err)
 static bool
 run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
 {
-    struct axl_state *st = rq->state;
-    struct cluster   *cl = rq->cluster;
-    bool              writes = is_write(st->op), ok;
-    struct axl_call   c = { .arena = rq->arena, .cluster = cl, .out = &rq->reply.body, .version = st->version,
-                            .strictness = cl->settings.strictness, .op = st->op, .request = rq };
+    struct axl_state   *st = rq->state;
+    struct cluster     *cl = rq->cluster;
+    bool                writes = is_write(st->op), ok;
+    struct axl_call     c = { .arena = rq->arena,
+                              .cluster = cl,
+                              .out = &rq->reply.body,
+                              .version = st->version,
+                              .strictness = cl->settings.strictness,
+                              .op = st->op,
+                              .request = rq };
     struct store_writer who = { .user = rq->user != NULL ? rq->user : "", .origin = "axl" };
 
     *busy = false;
@@ -160,7 +164,7 @@ is_long_list(const struct axl_op *op, const struct soap_element *e)
 static bool
 is_slow(const struct axl_op *op, const struct soap_element *e)
 {
-    static const char *const secrets[] = { "password", "pin", "digestCredentials" };
+    static const char *const    secrets[] = { "password", "pin", "digestCredentials" };
     const struct axl_operation *s = axl_operation_find(op->name);
     if (s != NULL)
         return s->slow;
@@ -192,7 +196,7 @@ static enum outcome
 axl_handle(struct request *rq, struct ccm_error *err)
 {
     struct axl_state *st = rq->state;
-    bool ok, busy;
+    bool              ok, busy;
 
     if (st->op == NULL) {
         banner(rq);
@@ -220,7 +224,7 @@ static void
 axl_fail(struct request *rq, const struct ccm_error *err)
 {
     const struct axl_state *st = rq->state;
-    int http = ccm_status_http(err->status);
+    int                     http = ccm_status_http(err->status);
 
     buf_clear(&rq->reply.body);
     if (http != 500) {

@@ -43,7 +43,7 @@ bool
 write_behind(struct row_write *r, const char *table, struct ccm_error *err)
 {
     const struct axl_object *o = r->form->object;
-    struct cell *cells[MAX_CELLS];
+    struct cell             *cells[MAX_CELLS];
 
     for (unsigned i = 0; i < o->side_count; i++) {
         const struct axl_side *side = &o->sides[i];
@@ -62,17 +62,17 @@ write_behind(struct row_write *r, const char *table, struct ccm_error *err)
 
 /* pkid of the companion behind the main row; "" when it has none. */
 static const char *
-behind_pkid(struct row_write *r, const char *table, const struct axl_side *side, const char *pkid, struct ccm_error *err)
+behind_pkid(struct row_write *r, const char *table, const struct axl_side *side, const char *pkid,
+            struct ccm_error *err)
 {
     struct axl_call *c = r->call;
-    sqlite3_stmt *s = store_prepare(c->conn,
-                                    arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE pkid=?1", side->column, table),
-                                    err);
+    sqlite3_stmt    *s = store_prepare(
+           c->conn, arena_printf(c->arena, "SELECT \"%s\" FROM \"%s\" WHERE pkid=?1", side->column, table), err);
     if (s == NULL)
         return NULL;
     sqlite3_bind_text(s, 1, pkid, -1, SQLITE_TRANSIENT);
     const char *id = NULL;
-    int step = store_step(c->conn, s, err);
+    int         step = store_step(c->conn, s, err);
     if (step >= 0)
         id = step == 1 && sqlite3_column_text(s, 0) != NULL
                  ? arena_strdup(c->arena, (const char *)sqlite3_column_text(s, 0))
@@ -87,8 +87,8 @@ update_side(struct row_write *r, const char *table, const struct axl_side *side,
             struct cell *const *cells, unsigned count, struct ccm_error *err)
 {
     struct axl_call *c = r->call;
-    const char *id = pkid;
-    char        fresh[37];
+    const char      *id = pkid;
+    char             fresh[37];
 
     if (side->behind && (id = behind_pkid(r, table, side, pkid, err)) == NULL)
         return false;
@@ -117,8 +117,8 @@ bool
 write_sides(struct row_write *r, const char *pkid, bool fresh, struct ccm_error *err)
 {
     const struct axl_object *o = r->form->object;
-    const char  *table = r->form->scopes[r->scope].table;
-    struct cell *cells[MAX_CELLS];
+    const char              *table = r->form->scopes[r->scope].table;
+    struct cell             *cells[MAX_CELLS];
 
     for (unsigned i = 0; i < o->side_count; i++) {
         const struct axl_side *side = &o->sides[i];

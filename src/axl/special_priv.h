@@ -52,8 +52,8 @@ typedef const char *special_expression_fn(struct arena *a, const struct axl_bind
 
 /* special_device.c */
 special_expression_fn devicexml_expression, load_expression, loadspecial_expression, activation_expression;
-special_read_fn  devicexml_read, load_read, loadspecial_read, activation_read, blfoption_read;
-special_write_fn devicexml_write, load_write, blfoption_write;
+special_read_fn       devicexml_read, load_read, loadspecial_read, activation_read, blfoption_read;
+special_write_fn      devicexml_write, load_write, blfoption_write;
 /* special_secret.c */
 special_read_fn  secret_read, adminlockout_read;
 special_write_fn password_write, pin_write, digest_write, keep_write, adminlockout_write, resethacks_write;

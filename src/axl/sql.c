@@ -9,8 +9,8 @@
 
 #include "special.h"
 
-#define TIME_LIMIT_MS    30000
-#define STEPS_PER_CHECK  1000
+#define TIME_LIMIT_MS   30000
+#define STEPS_PER_CHECK 1000
 
 struct guard {
     struct axl_call *call;
@@ -27,10 +27,8 @@ authorize(void *cookie, int action, const char *a, const char *b, const char *db
     (void)db;
     switch (action) {
     case SQLITE_SELECT:
-    case SQLITE_RECURSIVE:
-        return SQLITE_OK;
-    case SQLITE_FUNCTION:
-        return b != NULL && strcasecmp(b, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_RECURSIVE: return SQLITE_OK;
+    case SQLITE_FUNCTION: return b != NULL && strcasecmp(b, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_READ:
         if (trigger != NULL || store_table_known(a) || strncmp(a, "sqlite_", 7) == 0)
             break;
@@ -38,10 +36,8 @@ authorize(void *cookie, int action, const char *a, const char *b, const char *db
         return SQLITE_DENY;
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
-    case SQLITE_DELETE:
-        return g->writes && (trigger != NULL || store_table_known(a)) ? SQLITE_OK : SQLITE_DENY;
-    default:
-        return SQLITE_DENY;
+    case SQLITE_DELETE: return g->writes && (trigger != NULL || store_table_known(a)) ? SQLITE_OK : SQLITE_DENY;
+    default: return SQLITE_DENY;
     }
     if (strncmp(a, "sqlite_", 7) == 0) {
         snprintf(g->hidden, sizeof g->hidden, "%s", a);
@@ -56,8 +52,8 @@ progress(void *cookie)
     struct guard   *g = cookie;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    g->late = now.tv_sec > g->deadline.tv_sec ||
-              (now.tv_sec == g->deadline.tv_sec && now.tv_nsec > g->deadline.tv_nsec);
+    g->late =
+        now.tv_sec > g->deadline.tv_sec || (now.tv_sec == g->deadline.tv_sec && now.tv_nsec > g->deadline.tv_nsec);
     return g->late || (g->call->request != NULL && request_cancelled(g->call->request));
 }
 
@@ -157,7 +153,7 @@ static bool
 too_large(struct guard *g, struct axl_call *c, sqlite3_stmt *s, unsigned long rows, struct ccm_error *err)
 {
     unsigned long total = rows;
-    int rc;
+    int           rc;
     while ((rc = step(g, c, s, err)) == 1)
         total++;
     return rc == 0 && axl_fail_too_large(c, total, rows, err);

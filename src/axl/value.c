@@ -119,7 +119,7 @@ enum_in(struct axl_call *c, const struct form_node *n, const struct axl_bind *b,
         struct ccm_error *err)
 {
     const struct store_enum *e = store_enum_find(store_of(c->conn), b->target);
-    int64_t v;
+    int64_t                  v;
     if (e == NULL || !store_enum_number(e, text, &v))
         return invalid(err, n, text, "not one of its values");
     *out = (struct value){ .kind = VALUE_INT, .number = v };
@@ -159,19 +159,16 @@ axl_value_in(struct axl_call *c, const struct form_node *n, const struct axl_bin
     case CONV_BOOL:
     case CONV_INT_BOOL:
     case CONV_ON_OFF:
-    case CONV_TF:
-        return bool_in(n, b, text, out, err);
+    case CONV_TF: return bool_in(n, b, text, out, err);
     case CONV_INT:
-    case CONV_TIME:
-        return int_in(n, text, out, err);
-    case CONV_UUID:
-        return uuid_in(c, n, text, out, err);
-    case CONV_TEXT:
-        break;
+    case CONV_TIME: return int_in(n, text, out, err);
+    case CONV_UUID: return uuid_in(c, n, text, out, err);
+    case CONV_TEXT: break;
     }
     if (!check_length(n, b, text, err))
         return false;
-    if (n != NULL && n->simple != NULL && n->simple->value_count == 0 && n->simple->min_value != NULL && *text != '\0') {
+    if (n != NULL && n->simple != NULL && n->simple->value_count == 0 && n->simple->min_value != NULL &&
+        *text != '\0') {
         struct value number;
         if (!int_in(n, text, &number, err))
             return false;
@@ -196,7 +193,7 @@ static const char *
 enum_text(struct axl_call *c, const char *table, int64_t v)
 {
     const struct store_enum *e = store_enum_find(store_of(c->conn), table);
-    const char *name = e != NULL ? store_enum_name(e, v) : NULL;
+    const char              *name = e != NULL ? store_enum_name(e, v) : NULL;
     return name != NULL ? name : arena_printf(c->arena, "%lld", (long long)v);
 }
 
@@ -224,16 +221,12 @@ axl_value_out(struct axl_call *c, const struct axl_bind *b, sqlite3_stmt *row, i
     switch ((enum axl_conv)b->conv) {
     case CONV_BOOL:
     case CONV_INT_BOOL:
-    case CONV_TF:
-        return text[0] == 't' || text[0] == 'T' || text[0] == '1' ? "true" : "false";
-    case CONV_ON_OFF:
-        return text[0] == 't' ? "On" : "Off";
-    case CONV_TIME:
-        return time_text(c, sqlite3_column_int64(row, column));
+    case CONV_TF: return text[0] == 't' || text[0] == 'T' || text[0] == '1' ? "true" : "false";
+    case CONV_ON_OFF: return text[0] == 't' ? "On" : "Off";
+    case CONV_TIME: return time_text(c, sqlite3_column_int64(row, column));
     case CONV_TEXT:
     case CONV_INT:
-    case CONV_UUID:
-        break;
+    case CONV_UUID: break;
     }
     return text;
 }

@@ -73,7 +73,8 @@ axl_where_parent(struct buf *sql, const struct form *f, const struct axl_bind *r
         buf_addf(sql, "=%s", parent_pkid);
         return;
     }
-    const struct axl_side *side = rows->ref_table != NULL ? axl_side_find(f->object, parent_table, rows->ref_table) : NULL;
+    const struct axl_side *side =
+        rows->ref_table != NULL ? axl_side_find(f->object, parent_table, rows->ref_table) : NULL;
     buf_addf(sql, "=(SELECT k.\"%s\" FROM \"%s\" k WHERE k.\"%s\"=%s)", rows->ref_column,
              side != NULL ? side->table : parent_table, side != NULL ? side->column : "pkid", parent_pkid);
 }

@@ -51,7 +51,7 @@ axl_row_insert(struct axl_call *c, const struct form *f, const struct soap_eleme
                struct ccm_error *err)
 {
     const struct axl_object *o = f->object;
-    struct row_write *r = arena_alloc(c->arena, sizeof *r);
+    struct row_write        *r = arena_alloc(c->arena, sizeof *r);
 
     row_write_init(r, c, f, 0, true);
     if (!collect(r, 0, e, err) || !collect_defaults(r, 0, true, err) || !collect_parts(r, err))

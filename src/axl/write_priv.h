@@ -16,7 +16,7 @@ struct cell { /* a column to be set */
     struct cell *next;
 };
 
-struct part { /* one reference told by several fields */
+struct part {                    /* one reference told by several fields */
     const struct axl_bind *bind; /* of its first field */
     struct {
         const struct axl_bind *bind;
@@ -69,7 +69,7 @@ bool collect_defaults(struct row_write *r, uint16_t node, bool present, struct c
 bool part_set(struct row_write *r, const struct axl_bind *b, const struct soap_element *e, const char *text, bool nil,
               struct ccm_error *err);
 /* ... which become cells. */
-bool collect_parts(struct row_write *r, struct ccm_error *err);
+bool         collect_parts(struct row_write *r, struct ccm_error *err);
 struct cell *row_set(struct row_write *r, const char *table, const char *column, const struct value *v);
 struct cell *row_cell(struct row_write *r, const char *table, const char *column);
 
@@ -85,9 +85,9 @@ unsigned cells_of(const struct row_write *r, const char *table, bool shadow, str
 bool     cells_insert(struct axl_call *c, const char *table, struct cell *const *cells, unsigned count,
                       struct ccm_error *err);
 /* The row of table whose key column is pkid, and for which the constants hold. */
-bool cells_update(struct axl_call *c, const char *table, const char *key, const char *pkid,
-                  const struct axl_const *where, unsigned where_count, struct cell *const *cells, unsigned count,
-                  struct ccm_error *err);
+bool        cells_update(struct axl_call *c, const char *table, const char *key, const char *pkid,
+                         const struct axl_const *where, unsigned where_count, struct cell *const *cells, unsigned count,
+                         struct ccm_error *err);
 struct cell cell_of_text(const char *column, const char *text);
 void        row_set_constants(struct row_write *r, const char *table, const struct axl_const *consts, unsigned count);
 void        row_set_extras(struct row_write *r, const char *table);
