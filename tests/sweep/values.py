@@ -74,7 +74,11 @@ class Values:
         return self._text(simple, column)
 
     def _existing(self, what, place):
-        """Text of a row that is there: of TABLE.COLUMN, or the key of an OBJECT; None if there is none."""
+        """Text of a row that is there: of TABLE.COLUMN, the key of an OBJECT, or of a query's rows; None if
+        there is none."""
+        if what.startswith("select "):
+            rows = self.store.rows(what)
+            return rows[place % len(rows)][0] if rows else None
         table, _, column = what.partition(".")
         where = []
         if not column:

@@ -35,7 +35,7 @@ def fill_tables(names, client, planner, store):
     """Two rows in each table that a reference points to and that holds none which it could mean."""
     own = {planner.map.section(name).table for name in names if planner.map.section(name)}
     targets = [(*text[1:].split("."), []) for override in planner.values.overrides.values()
-               for text in override.values if text.startswith("=") and "." in text]
+               for text in override.values if text.startswith("=") and "." in text and " " not in text]
     for name in names:
         section = planner.map.section(name)
         targets += [planner.map.target(line) for line in (section.lines.values() if section else ())
