@@ -253,7 +253,7 @@ format: ## clang-format, in place
 	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] include/ccmsim/*.h)
 
 print-cflags:
-	@echo '$(BASE_CFLAGS)'
+	@:$(info $(BASE_CFLAGS))
 
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/canned $(BUILD)/bench/bulk
 

@@ -11,8 +11,22 @@
 #include <stdint.h>
 
 enum axl_version {
-    AXL_V5_0, AXL_V6_0, AXL_V7_0, AXL_V7_1, AXL_V8_0, AXL_V8_5, AXL_V9_0, AXL_V9_1,
-    AXL_V10_0, AXL_V10_5, AXL_V11_0, AXL_V11_5, AXL_V12_0, AXL_V12_5, AXL_V14_0, AXL_V15_0,
+    AXL_V5_0,
+    AXL_V6_0,
+    AXL_V7_0,
+    AXL_V7_1,
+    AXL_V8_0,
+    AXL_V8_5,
+    AXL_V9_0,
+    AXL_V9_1,
+    AXL_V10_0,
+    AXL_V10_5,
+    AXL_V11_0,
+    AXL_V11_5,
+    AXL_V12_0,
+    AXL_V12_5,
+    AXL_V14_0,
+    AXL_V15_0,
     AXL_VERSIONS
 };
 typedef uint16_t axl_mask; /* bit n: holds in version n */
@@ -34,17 +48,17 @@ struct axl_enum_value {
 
 struct axl_simple {
     const char *name;
-    const char *base;       /* an xs: type or another simple type's name */
-    const char *pattern;    /* XSD pattern facet or NULL */
-    const char *min_value, *max_value; /* inclusive facets as text or NULL */
+    const char *base;                           /* an xs: type or another simple type's name */
+    const char *pattern;                        /* XSD pattern facet or NULL */
+    const char *min_value, *max_value;          /* inclusive facets as text or NULL */
     int32_t     min_length, max_length, length; /* -1: none */
     axl_mask    versions;
     uint32_t    value_first, value_count; /* into axl_enum_values; 0 count: not an enumeration. With values and a
                                            * base other than xs:string, what fits the base is good too */
-    bool        open; /* the XSD takes any text beside the values */
+    bool        open;                     /* the XSD takes any text beside the values */
 };
-extern const struct axl_simple     axl_simples[];
-extern const uint32_t              axl_simple_count; /* sorted by name; one name may have several rows with disjoint versions */
+extern const struct axl_simple axl_simples[];
+extern const uint32_t axl_simple_count; /* sorted by name; one name may have several rows with disjoint versions */
 extern const struct axl_enum_value axl_enum_values[];
 
 /* ---- complex types ---- */
@@ -110,11 +124,11 @@ enum axl_conv {
 };
 
 enum axl_bind_flag {
-    BINDF_READONLY   = 1, /* ignored on add and update */
+    BINDF_READONLY = 1,   /* ignored on add and update */
     BINDF_CREATEONLY = 2, /* ignored on update */
-    BINDF_WRITEONLY  = 4, /* not answered */
-    BINDF_CREATE     = 8, /* a missing target row is made (dirn of a phone line) */
-    BINDF_DENSE      = 16 /* BIND_ROWS: order column counts 1,2,3 by position when the client sends none */
+    BINDF_WRITEONLY = 4,  /* not answered */
+    BINDF_CREATE = 8,     /* a missing target row is made (dirn of a phone line) */
+    BINDF_DENSE = 16      /* BIND_ROWS: order column counts 1,2,3 by position when the client sends none */
 };
 
 /* column = value: filter of a scope, and set on insert. The value may be a choice ("2|13": any of them,
@@ -132,30 +146,30 @@ struct axl_set {
 
 struct axl_bind {
     const char *path;
-    const char *table;         /* table of the column; the scope's own or one of its sides */
+    const char *table; /* table of the column; the scope's own or one of its sides */
     const char *column;
-    const char *target;        /* table (REF, REFID, PART, THROUGH) or type table (ENUM) */
-    const char *target_column; /* what of the target is the text */
-    const char *target_object; /* AXL object named in "was not found"; may be NULL */
-    const char *ref_table;     /* PART: when target_column is itself a reference, its table ... */
-    const char *ref_column;    /* ... and the column that is the text. REF: the target's column whose value is kept
+    const char *target;             /* table (REF, REFID, PART, THROUGH) or type table (ENUM) */
+    const char *target_column;      /* what of the target is the text */
+    const char *target_object;      /* AXL object named in "was not found"; may be NULL */
+    const char *ref_table;          /* PART: when target_column is itself a reference, its table ... */
+    const char *ref_column;         /* ... and the column that is the text. REF: the target's column whose value is kept
                                 * (NULL: pkid). ROWS, ROW: the parent's column that is kept instead of its pkid,
                                 * in ref_table (a side) or the parent itself (NULL) */
-    const char *order;         /* ROWS: order column */
-    const char *func;          /* SECRET, CALL, XML */
-    const char *def;           /* store's default when an add lacks the field and the schema has none */
-    const struct axl_const *where; /* ROWS/ROW: constants; REF: filter of the target */
-    int32_t     number;        /* BIT */
-    axl_mask    versions;
-    uint8_t     kind, conv, flags, where_count;
+    const char *order;              /* ROWS: order column */
+    const char *func;               /* SECRET, CALL, XML */
+    const char *def;                /* store's default when an add lacks the field and the schema has none */
+    const struct axl_const *where;  /* ROWS/ROW: constants; REF: filter of the target */
+    int32_t                 number; /* BIT */
+    axl_mask                versions;
+    uint8_t                 kind, conv, flags, where_count;
 };
 
-struct axl_side { /* a 1:1 companion row of the main row, or of a row of a list */
-    const char *table, *column; /* column holds the main row's pkid */
-    const struct axl_const *where; /* tells the companion from other rows of its table */
-    uint16_t    where_count;
-    bool        always; /* made with the main row; else when a column of it is first set */
-    bool        behind; /* column is the main row's and holds the companion's pkid: it is made before the main
+struct axl_side {                           /* a 1:1 companion row of the main row, or of a row of a list */
+    const char             *table, *column; /* column holds the main row's pkid */
+    const struct axl_const *where;          /* tells the companion from other rows of its table */
+    uint16_t                where_count;
+    bool                    always; /* made with the main row; else when a column of it is first set */
+    bool behind; /* column is the main row's and holds the companion's pkid: it is made before the main
                          * row and removed behind it */
 };
 
@@ -166,16 +180,16 @@ struct axl_key { /* one alternative of a natural key, uuid is always one */
 };
 
 struct axl_object {
-    const char *name;  /* "Phone" */
-    const char *table; /* NULL: messages known, no store yet: its operations answer UNSUPPORTED */
-    const char *order; /* list order: a column of the main table; pkid breaks ties */
-    const char *noun_path; /* path whose text names the object in "was not found" */
+    const char             *name;      /* "Phone" */
+    const char             *table;     /* NULL: messages known, no store yet: its operations answer UNSUPPORTED */
+    const char             *order;     /* list order: a column of the main table; pkid breaks ties */
+    const char             *noun_path; /* path whose text names the object in "was not found" */
     const struct axl_const *where;
     const struct axl_side  *sides;
     const struct axl_key   *keys;
     const struct axl_bind  *binds; /* sorted by path, then versions */
     const struct axl_set   *sets;
-    uint16_t where_count, side_count, key_count, bind_count, set_count;
+    uint16_t                where_count, side_count, key_count, bind_count, set_count;
 };
 extern const struct axl_object axl_objects[];
 extern const uint32_t          axl_object_count; /* sorted by name */
@@ -183,8 +197,22 @@ extern const uint32_t          axl_object_count; /* sorted by name */
 /* ---- operations ---- */
 
 enum axl_family {
-    AXL_ADD, AXL_UPDATE, AXL_GET, AXL_LIST, AXL_REMOVE, AXL_APPLY, AXL_RESET, AXL_RESTART,
-    AXL_DO, AXL_EXECUTE, AXL_WIPE, AXL_LOCK, AXL_ASSIGN, AXL_UNASSIGN, AXL_OPTIONS, AXL_OTHER
+    AXL_ADD,
+    AXL_UPDATE,
+    AXL_GET,
+    AXL_LIST,
+    AXL_REMOVE,
+    AXL_APPLY,
+    AXL_RESET,
+    AXL_RESTART,
+    AXL_DO,
+    AXL_EXECUTE,
+    AXL_WIPE,
+    AXL_LOCK,
+    AXL_ASSIGN,
+    AXL_UNASSIGN,
+    AXL_OPTIONS,
+    AXL_OTHER
 };
 
 struct axl_op {
@@ -206,6 +234,6 @@ const struct axl_simple *axl_simple_find(const char *name, enum axl_version v);
 const struct axl_object *axl_object_find(const char *name);
 const struct axl_op     *axl_op_find(const char *name, enum axl_version v);
 /* "15.0" -> AXL_V15_0; AXL_VERSIONS when unknown. */
-enum axl_version         axl_version_parse(const char *name, size_t len);
+enum axl_version axl_version_parse(const char *name, size_t len);
 
 #endif

@@ -44,17 +44,16 @@ void store_read_end(struct store_conn *c);
 
 /* Who writes, for the change feed. */
 struct store_writer {
-    const char *user;   /* credential's name; "" for ourselves */
-    const char *origin; /* "axl", "sql", "em", "sim" */
-    bool        trusted; /* what an installation writes: not held to the patterns for what people type */
+    const char *user;     /* credential's name; "" for ourselves */
+    const char *origin;   /* "axl", "sql", "em", "sim" */
+    bool        trusted;  /* what an installation writes: not held to the patterns for what people type */
     bool        complete; /* copies whole sets of rows: nothing is derived, the change feed says nothing */
 };
 /* Take the writer and BEGIN IMMEDIATE. */
 struct store_conn *store_write_begin(struct store *st, const struct store_writer *who, struct ccm_error *err);
 /* The same, but doesn't wait: *busy (and NULL) when another write is under way. For event loops, which then
  * leave the write to the executor. */
-struct store_conn *store_write_try(struct store *st, const struct store_writer *who, bool *busy,
-                                   struct ccm_error *err);
+struct store_conn *store_write_try(struct store *st, const struct store_writer *who, bool *busy, struct ccm_error *err);
 /* commit: run the rules over what changed, then COMMIT; else, or if that fails, roll back.
  * Gives the writer back either way. False: nothing was written, *err says why. */
 bool store_write_end(struct store_conn *c, bool commit, struct ccm_error *err);
@@ -89,8 +88,8 @@ bool store_enum_attr(const struct store_enum *e, int64_t number, const char *col
 
 struct store_column {
     const char *name;
-    const char *type;     /* Informix type of the dictionary: "VARCHAR(128)" */
-    const char *def;      /* dictionary default: EMPTY, NULL, TRUE, 0 ... or NULL */
+    const char *type;       /* Informix type of the dictionary: "VARCHAR(128)" */
+    const char *def;        /* dictionary default: EMPTY, NULL, TRUE, 0 ... or NULL */
     int         max_length; /* of VARCHAR(n) and friends; 0: none */
     bool        nullable, boolean, integer, modifiable;
     int         field_id; /* FI-n; 0: none */
@@ -106,7 +105,8 @@ struct store_change {
     const char *table;
     const char *pkid;
 };
-typedef void store_listener_fn(void *cookie, const struct store_writer *who, const struct store_change *changes, size_t count);
+typedef void store_listener_fn(void *cookie, const struct store_writer *who, const struct store_change *changes,
+                               size_t count);
 /* Called after each commit, in commit order, outside the writer's lock. Set before the first write. */
 void store_listen(struct store *st, store_listener_fn *fn, void *cookie);
 /* Counts commits: a cheap "has anything changed" for caches. */

@@ -580,7 +580,8 @@ form_child(const struct form *f, uint16_t parent, const char *name, uint16_t *hi
     uint16_t start = hint != NULL && *hint > parent && *hint < end ? *hint : first;
 
     for (int round = 0; round < 2; round++) {
-        for (uint16_t i = round == 0 ? start : first; i < (round == 0 ? end : start); i = f->nodes[i].end)
+        uint16_t i = round == 0 ? start : first, stop = round == 0 ? end : start;
+        for (; i < stop; i = f->nodes[i].end)
             if ((f->nodes[i].kind == FORM_ATTR) == attr && strcmp(f->nodes[i].name, name + attr) == 0) {
                 if (hint != NULL)
                     *hint = f->nodes[i].end;

@@ -14,9 +14,12 @@ __asm__(".section .rodata\n"
         "seed_demo_text:\n"
         ".incbin \"schema/fresh/demo.txt\"\n"
         "seed_demo_text_end:\n"
-        ".byte 0\n"
+        ".balign 8\n"
+        "seed_demo_size:\n"
+        ".quad seed_demo_text_end - seed_demo_text\n"
         ".previous\n");
-extern const char seed_demo_text[], seed_demo_text_end[];
+extern const char     seed_demo_text[];
+extern const uint64_t seed_demo_size;
 
 static const struct store_writer ourselves = { .user = "", .origin = "sim" };
 
@@ -44,19 +47,19 @@ write_admin(struct store_conn *c, const char *user, const char *hash, struct ccm
     return run(c,
                "INSERT INTO applicationuser (pkid, name) SELECT newid(), ?1 "
                "WHERE NOT EXISTS (SELECT 1 FROM applicationuser WHERE name = ?1)",
-               user, NULL, 0, err)
-        && run(c,
+               user, NULL, 0, err) &&
+           run(c,
                "INSERT INTO applicationuserdirgroupmap (pkid, fkapplicationuser, fkdirgroup) "
                "SELECT newid(), u.pkid, g.pkid FROM applicationuser u, dirgroup g WHERE u.name = ?1 "
                "AND EXISTS (SELECT 1 FROM functionroledirgroupmap r WHERE r.fkdirgroup = g.pkid) "
                "AND NOT EXISTS (SELECT 1 FROM applicationuserdirgroupmap m "
                "WHERE m.fkapplicationuser = u.pkid AND m.fkdirgroup = g.pkid)",
-               user, NULL, 0, err)
-        && run(c,
+               user, NULL, 0, err) &&
+           run(c,
                "DELETE FROM credential WHERE tkcredential = 3 AND fkapplicationuser = "
                "(SELECT pkid FROM applicationuser WHERE name = ?1)",
-               user, NULL, 0, err)
-        && run(c,
+               user, NULL, 0, err) &&
+           run(c,
                "INSERT INTO credential (pkid, fkapplicationuser, tkcredential, credmustchange, doesntexpire, "
                "credentials, timechanged) SELECT newid(), pkid, 3, 'f', 't', ?2, ?3 "
                "FROM applicationuser WHERE name = ?1",
@@ -95,7 +98,7 @@ have_demo(struct store_conn *c, bool *have, struct ccm_error *err)
 bool
 seed_demo(struct cluster *cl, struct ccm_error *err)
 {
-    struct str         text = { seed_demo_text, (size_t)(seed_demo_text_end - seed_demo_text) };
+    struct str         text = { seed_demo_text, seed_demo_size };
     struct store_conn *c = store_write_begin(cl->store, &ourselves, err);
     struct arena      *a = arena_new();
     bool               have = false, ok = false;

@@ -20,9 +20,9 @@ struct node {
 static struct node *
 child(struct arena *a, struct node *parent, const char *segment, size_t len)
 {
-    const char *bracket = memchr(segment, '[', len);
-    size_t      name_len = bracket != NULL ? (size_t)(bracket - segment) : len;
-    unsigned    index = bracket != NULL ? (unsigned)strtoul(bracket + 1, NULL, 10) : 1;
+    const char   *bracket = memchr(segment, '[', len);
+    size_t        name_len = bracket != NULL ? (size_t)(bracket - segment) : len;
+    unsigned      index = bracket != NULL ? (unsigned)strtoul(bracket + 1, NULL, 10) : 1;
     struct node **link = &parent->children;
 
     for (; *link != NULL; link = &(*link)->next)

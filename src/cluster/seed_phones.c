@@ -11,8 +11,8 @@
 
 #include "cluster/seed_priv.h"
 
-#define MAX_ROWS      64   /* of one phone */
-#define MAX_COLUMNS   300  /* of one row that change */
+#define MAX_ROWS      64  /* of one phone */
+#define MAX_COLUMNS   300 /* of one row that change */
 #define PHONES_A_TIME 10000u
 
 enum change { CHANGE_KEY, CHANGE_TEXT };
@@ -37,7 +37,7 @@ struct row {
 struct model {
     struct seed_target to;
     uint32_t           number;
-    struct row         rows[MAX_ROWS]; /* as they were found */
+    struct row         rows[MAX_ROWS];  /* as they were found */
     unsigned           order[MAX_ROWS]; /* each behind those it points to */
     unsigned           count;
 };
@@ -82,7 +82,7 @@ add_model(struct model *m, struct ccm_error *err)
     char name[16], line[16], user[16];
 
     write_texts(m->number, name, line, user);
-    const char *last = arena_printf(m->to.arena, "User %s", line);
+    const char            *last = arena_printf(m->to.arena, "User %s", line);
     const struct seed_cell user_cells[] = {
         { .name = "userid", .value = user },
         { .name = "firstName", .value = "Phone" },
@@ -90,10 +90,8 @@ add_model(struct model *m, struct ccm_error *err)
         { .name = "presenceGroupName", .value = "Standard Presence group" },
     };
     const struct seed_cell line_cells[] = {
-        { .name = "pattern", .value = line },
-        { .name = "description", .value = last },
-        { .name = "usage", .value = "Device" },
-        { .name = "alertingName", .value = last },
+        { .name = "pattern", .value = line },           { .name = "description", .value = last },
+        { .name = "usage", .value = "Device" },         { .name = "alertingName", .value = last },
         { .name = "asciiAlertingName", .value = last },
     };
     const struct seed_cell phone_cells[] = {
@@ -175,8 +173,13 @@ follow_references(struct model *m, struct ccm_error *err)
     bool          ok = sqlite3_prepare_v2(store_db(m->to.conn), references_sql, -1, &stmt, NULL) == SQLITE_OK;
 
     while (ok && sqlite3_step(stmt) == SQLITE_ROW) {
-        if (n == cap && (refs = realloc(refs, (cap = cap * 2 + 256) * sizeof *refs)) == NULL)
-            abort();
+        if (n == cap) {
+            cap = cap * 2 + 256;
+            void *more = realloc(refs, cap * sizeof *refs);
+            if (more == NULL)
+                abort();
+            refs = more;
+        }
         refs[n++] = (struct reference){
             arena_strdup(m->to.arena, (const char *)sqlite3_column_text(stmt, 0)),
             arena_strdup(m->to.arena, (const char *)sqlite3_column_text(stmt, 1)),

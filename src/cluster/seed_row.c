@@ -78,8 +78,8 @@ insert_sql(struct seed_target *to, const char *table, const struct seed_cell *ce
         buf_addf(&names, "%s\"%s\"", names.len > 0 ? "," : "", cells[i].name);
         buf_addf(&marks, "%s?%zu", marks.len > 0 ? "," : "", i + 2);
     }
-    const char *sql = arena_printf(to->arena, "INSERT INTO \"%s\" (%s) VALUES (%s)", table, buf_cstr(&names),
-                                   buf_cstr(&marks));
+    const char *sql =
+        arena_printf(to->arena, "INSERT INTO \"%s\" (%s) VALUES (%s)", table, buf_cstr(&names), buf_cstr(&marks));
     buf_release(&names);
     buf_release(&marks);
     return sql;
@@ -102,8 +102,7 @@ seed_row(struct seed_target *to, const char *table, const struct seed_cell *cell
     const char **texts = arena_alloc(to->arena, (count + 1) * sizeof *texts);
     for (size_t i = 0; i < count; i++) {
         texts[i] = cells[i].value;
-        if (cells[i].value != NULL && cells[i].ref_table != NULL &&
-            (texts[i] = referred(to, &cells[i], err)) == NULL)
+        if (cells[i].value != NULL && cells[i].ref_table != NULL && (texts[i] = referred(to, &cells[i], err)) == NULL)
             return false;
     }
     sqlite3_stmt *stmt = store_prepare(to->conn, insert_sql(to, table, cells, count, make_pkid), err);

@@ -174,7 +174,10 @@ begin_block(struct reader *r, const char *line, struct ccm_error *err)
         const char *word;
         enum block  block;
     } heads[] = {
-        { "table ", BLOCK_TABLE }, { "objects ", BLOCK_OBJECTS }, { "object ", BLOCK_OBJECT }, { "sql", BLOCK_SQL },
+        { "table ", BLOCK_TABLE },
+        { "objects ", BLOCK_OBJECTS },
+        { "object ", BLOCK_OBJECT },
+        { "sql", BLOCK_SQL },
     };
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         size_t len = strlen(heads[i].word);
@@ -199,9 +202,7 @@ read_line(struct reader *r, const char *line, struct ccm_error *err)
     case BLOCK_TABLE:
     case BLOCK_OBJECTS: return r->headed ? read_row(r, line, err) : read_heading(r, line, err);
     case BLOCK_OBJECT: return read_field(r, line, err);
-    case BLOCK_SQL:
-        buf_addf(&r->sql, "%s\n", line);
-        return true;
+    case BLOCK_SQL: buf_addf(&r->sql, "%s\n", line); return true;
     }
     return false;
 }

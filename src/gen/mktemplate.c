@@ -91,7 +91,8 @@ main(int argc, char **argv)
         fprintf(stderr, "mktemplate: OUTPUT TEXT...\n");
         return 2;
     }
-    uuid_source_init(&uuids, true, UINT64_C(0x9d2c5680efc60000)); /* the same build, the same keys, and none that --seed may draw */
+    uuid_source_init(&uuids, true,
+                     UINT64_C(0x9d2c5680efc60000)); /* the same build, the same keys, and none that --seed may draw */
     struct store_options opt = { .readers = 1, .uuids = &uuids, .release = "15.0" };
     bool ok = store_open(&st, &opt, &err) && load_texts(st, argv + 2, argc - 2, &err) && save(st, argv[1], &err);
     store_close(st);

@@ -21,9 +21,9 @@
 
 /* Phones are named by letters, digits and "._-", and those named after their address by SEP and twelve hex
  * digits. Which other prefix belongs to which model is not public, so it isn't asked for. */
-#define BAD_PHONE_NAME                                                                                          \
-    "SELECT 'The specified name has invalid characters or is not formatted correctly for this device type.'"    \
-    " FROM device WHERE pkid=?1 AND tkclass=1 AND tkmodel<>645 AND (name GLOB '*[^a-zA-Z0-9._-]*' OR name=''"     \
+#define BAD_PHONE_NAME                                                                                        \
+    "SELECT 'The specified name has invalid characters or is not formatted correctly for this device type.'"  \
+    " FROM device WHERE pkid=?1 AND tkclass=1 AND tkmodel<>645 AND (name GLOB '*[^a-zA-Z0-9._-]*' OR name=''" \
     " OR (name GLOB 'SEP*' AND (length(name)<>15 OR substr(name,4) GLOB '*[^0-9a-fA-F]*')))"
 
 /* How each is derived: ?1 is the key. A SELECT that finds a row refuses the write with its text. */
