@@ -5,26 +5,26 @@
 
 #include "write_priv.h"
 
+/* The companion's own cells, with what ties it to the row and its pkid. */
 static bool
-insert_side(struct row_write *r, const struct axl_side *side, const char *pkid, struct cell **cells, unsigned count,
-            struct ccm_error *err)
+insert_side(struct row_write *r, const struct axl_side *side, const char *pkid, struct ccm_error *err)
 {
     struct axl_call *c = r->call;
-    struct cell      parent = cell_of_text(side->column, pkid), id;
+    struct cell     *cells[MAX_CELLS + 2], tie[2];
+    unsigned         count = cells_of(r, side->table, false, cells);
     char             fresh[37];
 
-    parent.table = side->table;
-    if (!side->behind)
-        cells[count++] = &parent; // cppcheck-suppress autoVariables
-    else
+    if (side->behind)
         snprintf(fresh, sizeof fresh, "%s", pkid);
-    if (store_column_find(side->table, "pkid") != NULL) {
-        if (!side->behind)
-            store_new_pkid(store_of(c->conn), fresh);
-        id = cell_of_text("pkid", fresh);
-        id.table = side->table;
-        cells[count++] = &id; // cppcheck-suppress autoVariables
-    }
+    else
+        store_new_pkid(store_of(c->conn), fresh);
+    tie[0] = cell_of_text(side->column, pkid);
+    tie[1] = cell_of_text("pkid", fresh);
+    tie[0].table = tie[1].table = side->table;
+    if (!side->behind)
+        cells[count++] = &tie[0];
+    if (store_column_find(side->table, "pkid") != NULL)
+        cells[count++] = &tie[1];
     return cells_insert(c, side->table, cells, count, err);
 }
 
@@ -32,10 +32,9 @@ insert_side(struct row_write *r, const struct axl_side *side, const char *pkid, 
 static bool
 make_side(struct row_write *r, const struct axl_side *side, const char *pkid, struct ccm_error *err)
 {
-    struct cell *cells[MAX_CELLS + 2];
     row_set_constants(r, side->table, side->where, side->where_count);
     row_set_extras(r, side->table);
-    return insert_side(r, side, pkid, cells, cells_of(r, side->table, false, cells), err);
+    return insert_side(r, side, pkid, err);
 }
 
 /* A companion that the main row points to is made first, and the main row told its pkid. */
