@@ -44,9 +44,12 @@ def random_request(target, rng):
 
 
 def odd_request_line(target, rng):
-    line = rng.choice([b"GET", b"GET /axl/", b"GET /axl/ HTTP/0.9", b"GET /axl/ HTTP/2.0", b"GET /axl/ HTTP/1.1 x", b"GET  /axl/ HTTP/1.1",
-                       b"PRI * HTTP/2.0", b" GET /axl/ HTTP/1.1", b"GET\t/axl/\tHTTP/1.1", b"\0GET /axl/ HTTP/1.1", b"G\xc3\x89T /axl/ HTTP/1.1",
-                       b"GET axl HTTP/1.1", b"GET http://[::1/axl/ HTTP/1.1", b"GET /%00/../../etc/passwd HTTP/1.1", b"GET /axl/ HTTP/1.x",
+    line = rng.choice([b"GET", b"GET /axl/", b"GET /axl/ HTTP/0.9", b"GET /axl/ HTTP/2.0", b"GET /axl/ HTTP/1.1 x",
+                       b"GET  /axl/ HTTP/1.1",
+                       b"PRI * HTTP/2.0", b" GET /axl/ HTTP/1.1", b"GET\t/axl/\tHTTP/1.1", b"\0GET /axl/ HTTP/1.1",
+                       b"G\xc3\x89T /axl/ HTTP/1.1",
+                       b"GET axl HTTP/1.1", b"GET http://[::1/axl/ HTTP/1.1", b"GET /%00/../../etc/passwd HTTP/1.1",
+                       b"GET /axl/ HTTP/1.x",
                        b"GET /axl/ XTTP/1.1", b"GET /axl/%ff%fe%zz%2 HTTP/1.1"])
     data = line + b"\r\nHost: x\r\nConnection: close\r\n\r\n"
     return sent(target, data, (200, *REFUSALS), tls=False)
@@ -63,8 +66,10 @@ def long_path(target, rng):
 
 
 def strange_path(target, rng):
-    path = rng.choice(["/", "/..", "/axl/../../../etc/passwd", "/axl/..%2f..%2fetc/passwd", "//axl//", "/axl%00/x", "/plugins/../axl/",
-                       "/plugins/axlsqltoolkit.zip/../../x", "*", "/ccmsim/v1/reset", "/ccmsim/v1/nothing", "/ccmsim/v1/journal?status=x",
+    path = rng.choice(["/", "/..", "/axl/../../../etc/passwd", "/axl/..%2f..%2fetc/passwd", "//axl//", "/axl%00/x",
+                       "/plugins/../axl/",
+                       "/plugins/axlsqltoolkit.zip/../../x", "*", "/ccmsim/v1/reset", "/ccmsim/v1/nothing",
+                       "/ccmsim/v1/journal?status=x",
                        "http://example.com/axl/", "/%"])
     body = b"" if path == "*" else GOOD
     with target.connect() as wire:
@@ -92,7 +97,8 @@ def endless_header(target, rng):
 
 
 def broken_header(target, rng):
-    line = rng.choice([b"no colon", b": no name", b"X\0Y: 1", b"X: a\0b", b"X: a\rb", b" leading: space", b"X : space", b"X: \xff\xfe",
+    line = rng.choice([b"no colon", b": no name", b"X\0Y: 1", b"X: a\0b", b"X: a\rb", b" leading: space",
+                       b"X : space", b"X: \xff\xfe",
                        b"Host: other", b"X\xc3\xa9: 1", b"\x01: 1", b"X: a\x0b\x0c\x7fb"])
     head = target.head(len(GOOD))[:-2] + line + b"\r\n\r\n"
     return sent(target, head + GOOD, (200, *REFUSALS))
@@ -100,9 +106,11 @@ def broken_header(target, rng):
 
 def bad_credentials(target, rng):
     """Anything but 401 with nothing of a SOAP answer would be a hole."""
-    value = rng.choice(["Basic", "Basic ", "Basic !!!!", "Basic " + "A" * 20000, "Basic " + base64.b64encode(b"nobody").decode(),
+    value = rng.choice(["Basic", "Basic ", "Basic !!!!", "Basic " + "A" * 20000,
+                        "Basic " + base64.b64encode(b"nobody").decode(),
                         "Basic " + base64.b64encode(b":").decode(), "Basic " + base64.b64encode(b"a\0b:c").decode(),
-                        "Basic " + base64.b64encode(rng.randbytes(50)).decode(), "Bearer x", "Digest username=\"x\"", "Negotiate TlRMTVNTUA==",
+                        "Basic " + base64.b64encode(rng.randbytes(50)).decode(), "Bearer x", "Digest username=\"x\"",
+                        "Negotiate TlRMTVNTUA==",
                         "Basic " + base64.b64encode(b"' or 1=1--:x").decode(), "basic\tx", "=", "\x7f"])
     with target.connect() as wire:
         wire.send(target.request(GOOD, authorization=value))
@@ -113,7 +121,8 @@ def bad_credentials(target, rng):
 
 
 def bad_cookie(target, rng):
-    value = rng.choice(["JSESSIONID=" + "A" * 32, "JSESSIONIDSSO=x", "JSESSIONID=", ";;;=;", "a" * 10000, "JSESSIONID=' or 1=1--"])
+    value = rng.choice(["JSESSIONID=" + "A" * 32, "JSESSIONIDSSO=x", "JSESSIONID=", ";;;=;", "a" * 10000,
+                        "JSESSIONID=' or 1=1--"])
     head = target.head(len(GOOD), extra=[f"Cookie: {value}"]).decode("latin-1")
     head = "\r\n".join(line for line in head.split("\r\n") if not line.startswith("Authorization"))
     with target.connect() as wire:
@@ -145,7 +154,8 @@ def announced_too_large(target, rng):
 
 
 def bad_length(target, rng):
-    length = rng.choice(["-1", "x", "0x10", "1e3", "+5", "5 5", "5,5", "", " ", "99999999999999999999999", "5;", "\xb2"])
+    length = rng.choice(["-1", "x", "0x10", "1e3", "+5", "5 5", "5,5", "", " ", "99999999999999999999999", "5;",
+                         "\xb2"])
     return sent(target, target.head(length) + GOOD, (200, *REFUSALS), tls=False)
 
 
@@ -180,8 +190,10 @@ def length_and_chunks(target, rng):
 
 
 def bad_chunks(target, rng):
-    body = rng.choice([b"x\r\nabc\r\n0\r\n\r\n", b"-5\r\nabc", b"FFFFFFFFFFFFFFFF\r\nabc", b"FFFFFFFFFFFFFFFFF\r\nabc", b"5\r\nabcdefgh\r\n0\r\n\r\n",
-                       b"5 \r\nabcde\r\n0\r\n\r\n", b"\r\n\r\n", b"0x5\r\nabcde\r\n0\r\n\r\n", b"5;" + b"x" * 100000 + b"\r\nabcde\r\n0\r\n\r\n",
+    body = rng.choice([b"x\r\nabc\r\n0\r\n\r\n", b"-5\r\nabc", b"FFFFFFFFFFFFFFFF\r\nabc",
+                       b"FFFFFFFFFFFFFFFFF\r\nabc", b"5\r\nabcdefgh\r\n0\r\n\r\n",
+                       b"5 \r\nabcde\r\n0\r\n\r\n", b"\r\n\r\n", b"0x5\r\nabcde\r\n0\r\n\r\n",
+                       b"5;" + b"x" * 100000 + b"\r\nabcde\r\n0\r\n\r\n",
                        b"0\r\n" + b"X: y\r\n" * 20000 + b"\r\n", b"5\nabcde\n0\n\n", rng.randbytes(300)])
     return sent(target, target.head(None, extra=["Transfer-Encoding: chunked", "Connection: close"]) + body, tls=False)
 
@@ -208,8 +220,10 @@ def odd_expectation(target, rng):
 
 
 def odd_encoding(target, rng):
-    extra = [rng.choice(["Transfer-Encoding: gzip", "Transfer-Encoding: chunked, gzip", "Transfer-Encoding: x", "Content-Encoding: gzip",
-                         "Upgrade: websocket", "Upgrade: h2c", "Content-Type: multipart/form-data; boundary=x"]), "Connection: close"]
+    extra = [rng.choice(["Transfer-Encoding: gzip", "Transfer-Encoding: chunked, gzip", "Transfer-Encoding: x",
+                         "Content-Encoding: gzip", "Upgrade: websocket", "Upgrade: h2c",
+                         "Content-Type: multipart/form-data; boundary=x"]),
+             "Connection: close"]
     return sent(target, target.request(GOOD, extra=extra), (200, *REFUSALS), tls=False)
 
 
@@ -239,7 +253,8 @@ def slow_head(target, rng):
 
 def stalled(target, rng):
     """One that goes silent is dropped when the idle time is over."""
-    data = rng.choice([b"", b"POST /axl/ HTTP/1.1\r\nHost: x\r\n", target.head(len(GOOD)), target.head(len(GOOD)) + GOOD[:50]])
+    data = rng.choice([b"", b"POST /axl/ HTTP/1.1\r\nHost: x\r\n", target.head(len(GOOD)),
+                       target.head(len(GOOD)) + GOOD[:50]])
     with target.connect(tls=rng.random() < 0.5) as wire:
         wire.send(data)
         return answer_or_close(wire, (408,))
@@ -309,7 +324,8 @@ def pipelined(target, rng):
 
 def garbage_for_tls(target, rng):
     hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
-    data = rng.choice([rng.randbytes(rng.randint(1, 2000)), b"POST /axl/ HTTP/1.1\r\n\r\n", hello, hello + rng.randbytes(508), b"\x15\x03\x03\x00\x02\x02\x28",
+    data = rng.choice([rng.randbytes(rng.randint(1, 2000)), b"POST /axl/ HTTP/1.1\r\n\r\n", hello,
+                       hello + rng.randbytes(508), b"\x15\x03\x03\x00\x02\x02\x28",
                        b"\x16\x03\x01\xff\xff" + rng.randbytes(3000), b"\x80\x2e\x01\x03\x01"])
     with socket.create_connection(target.tls, timeout=20) as raw:
         try:
@@ -338,8 +354,11 @@ def shaken_and_left(target, rng):
     return "reset"
 
 
-ABUSES = [random_request, odd_request_line, odd_method, long_path, strange_path, huge_header, many_headers, endless_header, broken_header,
-          bad_credentials, bad_cookie, announced_too_large, bad_length, length_too_short, length_too_long, two_lengths, length_and_chunks,
-          bad_chunks, one_byte_chunks, odd_expectation, odd_encoding, half_closed, half_closed_in_the_middle, reset_in_the_answer,
+ABUSES = [random_request, odd_request_line, odd_method, long_path, strange_path, huge_header, many_headers,
+          endless_header, broken_header,
+          bad_credentials, bad_cookie, announced_too_large, bad_length, length_too_short, length_too_long,
+          two_lengths, length_and_chunks,
+          bad_chunks, one_byte_chunks, odd_expectation, odd_encoding, half_closed, half_closed_in_the_middle,
+          reset_in_the_answer,
           reset_in_the_request, pipelined, garbage_for_tls, tls_for_plain, shaken_and_left]
 SLOW_ABUSES = [slow_body, slow_head, stalled, slow_reader, too_large, endless_chunks]

@@ -55,7 +55,8 @@ def endless_tag(rng):
 
 def long_name(rng):
     name = "n" * rng.randint(1025, 15000)
-    return envelope(rng.choice([f"<ns:{name}/>", f"<ns:op {name}='1'/>", f"<op xmlns:{name}='urn:a'><{name}:b {name}:c=''/></op>"]))
+    return envelope(rng.choice([f"<ns:{name}/>", f"<ns:op {name}='1'/>",
+                                f"<op xmlns:{name}='urn:a'><{name}:b {name}:c=''/></op>"]))
 
 
 def entity_bomb(rng):
@@ -94,11 +95,13 @@ def unknown_entity(rng):
 
 
 def bad_reference(rng):
-    return envelope(get_phone(f"&#{rng.choice(['0', '1', '8', 'xD800', 'xFFFF', 'x110000', '99999999999999999999', '-5'])};"))
+    number = rng.choice(["0", "1", "8", "xD800", "xFFFF", "x110000", "99999999999999999999", "-5"])
+    return envelope(get_phone(f"&#{number};"))
 
 
 def broken_utf8(rng):
-    piece = rng.choice([b"\x80", b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xf8\x88\x80\x80\x80",
+    piece = rng.choice([b"\x80", b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xed\xa0\x80", b"\xf4\x90\x80\x80",
+                        b"\xf8\x88\x80\x80\x80",
                         b"\xef\xbf\xbf"])
     body = envelope(get_phone("@")).encode()
     return body.replace(b"@", piece) if rng.random() < 0.7 else body.replace(b"getPhone", b"get" + piece)
@@ -135,7 +138,8 @@ def cut_off(rng):
 
 
 def two_roots(rng):
-    return envelope(get_phone()) + rng.choice([envelope(get_phone(), declaration=""), "<a/>", "garbage", "\x7f", "&amp;"])
+    return envelope(get_phone()) + rng.choice([envelope(get_phone(), declaration=""), "<a/>", "garbage", "\x7f",
+                                               "&amp;"])
 
 
 def duplicate_attribute(rng):
@@ -147,16 +151,19 @@ def undeclared_prefix(rng):
 
 
 def no_envelope(rng):
-    return rng.choice([get_phone().replace("ns:", ""), "<a/>", "{}", '{"getPhone": {"name": "x"}}', "getPhone", "\n", "0",
+    return rng.choice([get_phone().replace("ns:", ""), "<a/>", "{}", '{"getPhone": {"name": "x"}}', "getPhone", "\n",
+                       "0",
                        "<html><body/></html>", "<?xml version='1.0'?>", "<!-- only -->", "a=b&c=d"])
 
 
 def other_envelope(rng):
-    return envelope(get_phone()).replace(ENVELOPE, rng.choice(["urn:x", ENVELOPE + "x", "http://schemas.xmlsoap.org/soap/"]))
+    return envelope(get_phone()).replace(ENVELOPE, rng.choice(["urn:x", ENVELOPE + "x",
+                                                               "http://schemas.xmlsoap.org/soap/"]))
 
 
 def no_body(rng):
-    return rng.choice([f'<e:Envelope xmlns:e="{ENVELOPE}"/>', f'<e:Envelope xmlns:e="{ENVELOPE}"><e:Header/></e:Envelope>',
+    return rng.choice([f'<e:Envelope xmlns:e="{ENVELOPE}"/>',
+                       f'<e:Envelope xmlns:e="{ENVELOPE}"><e:Header/></e:Envelope>',
                        f'<e:Envelope xmlns:e="{ENVELOPE}"><e:Body/></e:Envelope>', envelope(""), envelope("text"),
                        f'<e:Envelope xmlns:e="{ENVELOPE}"><Body><a/></Body></e:Envelope>'])
 
@@ -166,7 +173,8 @@ def random_bytes(rng):
 
 
 def xml_noise(rng):
-    words = ["<", ">", "</", "/>", "<a", "<![CDATA[", "]]>", "<!--", "-->", "<?", "?>", "&", ";", "'", '"', "=", "a", " ", "xmlns",
+    words = ["<", ">", "</", "/>", "<a", "<![CDATA[", "]]>", "<!--", "-->", "<?", "?>", "&", ";", "'", '"', "=", "a",
+             " ", "xmlns",
              ":", "soapenv:", "<soapenv:Body>", "</soapenv:Envelope>", "é"]
     return envelope("".join(rng.choice(words) for _ in range(rng.randint(20, 400)))[:2000] + "<")
 
@@ -178,7 +186,8 @@ def compressed(rng):
 # ---- well-formed, and not for AXL ----
 
 def unknown_operation(rng):
-    name = rng.choice(["getNothing", "dropDatabase", "GETPHONE", "getPhone2", "addaddPhone", "x" * 900, "get", "list", "_",
+    name = rng.choice(["getNothing", "dropDatabase", "GETPHONE", "getPhone2", "addaddPhone", "x" * 900, "get",
+                       "list", "_",
                        "getPhoneResponse", "Fault", "executeSQLQuer\u0443"])
     return envelope(f"<ns:{name}><name>x</name></ns:{name}>")
 
@@ -190,39 +199,46 @@ def unknown_namespace(rng):
 
 
 def injection(rng):
-    return envelope(get_phone(rng.choice(["'; drop table device;--", "' or '1'='1", "%s%s%n%n", "${jndi:ldap://127.0.0.1/x}",
-                                          "../../../../etc/passwd", "$(id)", "\\", "x" * 100000, "\u202e\u0000".replace("\0", "")])))
+    return envelope(get_phone(rng.choice(["'; drop table device;--", "' or '1'='1", "%s%s%n%n",
+                                          "${jndi:ldap://127.0.0.1/x}",
+                                          "../../../../etc/passwd", "$(id)", "\\", "x" * 100000,
+                                          "\u202e\u0000".replace("\0", "")])))
 
 
 def unexpected_element(rng):
     return envelope(rng.choice(["<ns:getPhone><nonsense/></ns:getPhone>", "<ns:getPhone/>",
-                                "<ns:getPhone><name/><name/></ns:getPhone>", "<ns:getPhone><uuid>x</uuid></ns:getPhone>",
+                                "<ns:getPhone><name/><name/></ns:getPhone>",
+                                "<ns:getPhone><uuid>x</uuid></ns:getPhone>",
                                 "<ns:getPhone><name><b/></name></ns:getPhone>",
                                 "<ns:addPhone><phone/></ns:addPhone>", "<ns:addPhone/>",
                                 "<ns:updatePhone><name>none</name><description>x</description></ns:updatePhone>",
-                                "<ns:removePhone><uuid>{00000000-0000-0000-0000-000000000000}</uuid></ns:removePhone>"]))
+                                "<ns:removePhone><uuid>{00000000-0000-0000-0000-000000000000}</uuid>"
+                                "</ns:removePhone>"]))
 
 
 def forbidden_sql(rng):
-    sql = rng.choice(["attach database '/tmp/x' as x", "pragma writable_schema=1", "drop table device", "create table x(a)",
-                      "select load_extension('x')", "delete from sqlite_master", "select * from pragma_database_list",
-                      "vacuum into '/tmp/x'", "select writefile('/tmp/x','y')", "select readfile('/etc/passwd')", ";", "'",
-                      "select (((((", "select * from nothing", "select nothing from device",
-                      "with recursive a(b) as (select 1 union all select b+1 from a) insert into device select b from a"])
+    sql = rng.choice(["attach database 'x.db' as x", "pragma writable_schema=1", "drop table device",
+                      "create table x(a)", "select load_extension('x')", "delete from sqlite_master", "select * from pragma_database_list",
+                      "vacuum into 'x.db'", "select writefile('x.db','y')", "select readfile('/etc/passwd')",
+                      ";", "'", "select (((((", "select * from nothing", "select nothing from device",
+                      "with recursive a(b) as (select 1 union all select b+1 from a) "
+                      "insert into device select b from a"])
     return envelope(f"<ns:executeSQLQuery><sql>{sql}</sql></ns:executeSQLQuery>")
 
 
 def costly_sql(rng):
     sql = rng.choice(["select zeroblob(2000000000) from device", "select hex(randomblob(900000000)) from enduser",
-                      "select " + "(" * 2000 + "1" + ")" * 2000 + " from device", "select name from device where name like '"
-                      + "%_" * 20000 + "'", "select 1 from device where " + " or ".join(["1=2"] * 3000)])
+                      "select " + "(" * 2000 + "1" + ")" * 2000 + " from device",
+                      "select name from device where name like '" + "%_" * 20000 + "'",
+                      "select 1 from device where " + " or ".join(["1=2"] * 3000)])
     return envelope(f"<ns:executeSQLQuery><sql>{sql}</sql></ns:executeSQLQuery>")
 
 
 def odd_list(rng):
     skip, first = (rng.choice(["-1", "0", "1", "99999999999999999999", "x", "", "1e9", " 5 "]) for _ in range(2))
     name = rng.choice(["%", "%" * 3000, "_" * 5000, "%_" * 4000, "[", "\\", "'"])
-    return envelope(f"<ns:listPhone><searchCriteria><name>{name}</name></searchCriteria><returnedTags><name/></returnedTags>"
+    return envelope(f"<ns:listPhone><searchCriteria><name>{name}</name></searchCriteria>"
+                    "<returnedTags><name/></returnedTags>"
                     f"<skip>{skip}</skip><first>{first}</first></ns:listPhone>")
 
 
@@ -246,9 +262,11 @@ def mutated(rng):
     return bytes(body)
 
 
-ILL_FORMED = [too_deep, unclosed_depth, too_many_elements, too_many_attributes, endless_tag, long_name, entity_bomb, long_entity,
+ILL_FORMED = [too_deep, unclosed_depth, too_many_elements, too_many_attributes, endless_tag, long_name, entity_bomb,
+              long_entity,
               external_entity, parameter_entity, bare_doctype, unknown_entity, bad_reference, broken_utf8, nul_byte,
-              control_character, other_encoding, declared_encoding, wrong_end_tag, cut_off, two_roots, duplicate_attribute,
+              control_character, other_encoding, declared_encoding, wrong_end_tag, cut_off, two_roots,
+              duplicate_attribute,
               undeclared_prefix, no_envelope, other_envelope, no_body, random_bytes, xml_noise, compressed]
 NOT_FOR_AXL = [unknown_operation, unknown_namespace, injection, unexpected_element, forbidden_sql, xinclude]
 MAY_PASS = [costly_sql, odd_list, large_text, mutated]

@@ -12,14 +12,17 @@ from attacks import envelope
 from wire import Wrong, demand_soap, well_formed
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
-VALUES = ("", " ", "x", "0", "1", "-1", "true", "false", "maybe", "99999999999", "Default", "SEP001122334455", "1000", "None",
-          "{00000000-0000-0000-0000-000000000000}", "{1B1B9EB6-7803-11D3-BDF0-00108302EAD1}", "not a uuid", "Größe €", "'", "';--", "%",
-          "x" * 51, "x" * 300, "x" * 5000, "&#x9;", "2026-13-45", "1.2.3.4", "Cisco 8845", "SIP")
-DATABASE_WORDS = re.compile(r"sqlite|constraint failed|no such (table|column|function)|datatype mismatch|near \"|misuse", re.I)
+VALUES = ("", " ", "x", "0", "1", "-1", "true", "false", "maybe", "99999999999", "Default", "SEP001122334455", "1000",
+          "None", "{00000000-0000-0000-0000-000000000000}", "{1B1B9EB6-7803-11D3-BDF0-00108302EAD1}", "not a uuid",
+          "Größe €", "'", "';--", "%", "x" * 51, "x" * 300, "x" * 5000, "&#x9;", "2026-13-45", "1.2.3.4", "Cisco 8845",
+          "SIP")
+DATABASE_WORDS = re.compile(r"sqlite|constraint failed|no such (table|column|function)|datatype mismatch|near \"|misuse",
+                            re.I)
 MAX_DEPTH = 6
-NAMES = (("name", "device"), ("pkid", "device"), ("name", "devicepool"), ("name", "callingsearchspace"), ("name", "routepartition"),
-         ("dnorpattern", "numplan"), ("pkid", "numplan"), ("userid", "enduser"), ("name", "region"), ("name", "location"),
-         ("name", "phonetemplate"), ("name", "sipprofile"), ("name", "dirgroup"), ("name", "datetimesetting"), ("name", "callmanagergroup"))
+NAMES = (("name", "device"), ("pkid", "device"), ("name", "devicepool"), ("name", "callingsearchspace"),
+         ("name", "routepartition"), ("dnorpattern", "numplan"), ("pkid", "numplan"), ("userid", "enduser"),
+         ("name", "region"), ("name", "location"), ("name", "phonetemplate"), ("name", "sipprofile"),
+         ("name", "dirgroup"), ("name", "datetimesetting"), ("name", "callmanagergroup"))
 
 
 class Schema:
@@ -94,7 +97,8 @@ def load_schema(target):
         wire.send(target.head(None, method="GET", path="/plugins/axlsqltoolkit.zip"))
         answer = wire.answer()
     archive = zipfile.ZipFile(io.BytesIO(answer.body))
-    return Schema(archive.read("schema/15.0/AXLSoap.xsd"), archive.read("schema/15.0/AXLEnums.xsd"), present_values(target))
+    return Schema(archive.read("schema/15.0/AXLSoap.xsd"), archive.read("schema/15.0/AXLEnums.xsd"),
+                  present_values(target))
 
 
 def odd_fields(schema):

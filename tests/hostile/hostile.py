@@ -172,7 +172,8 @@ def main():
     target = Target(env["CCMSIM_HTTPS"], env["CCMSIM_HTTP"], env["CCMSIM_USER"], env["CCMSIM_PASSWORD"])
     pid = env["CCMSIM_PID"]
     suite, canary, start = tap.Suite(), Canary(), time.monotonic()
-    wanted = [(attack, count) for attack, count in all_attacks(canary.port, fields.load_schema(target)) if args.only in attack.__name__]
+    wanted = [(attack, count) for attack, count in all_attacks(canary.port, fields.load_schema(target))
+              if args.only in attack.__name__]
     first_sockets = sockets(pid)
     witness = Witness(target)
     witness.start()
