@@ -95,16 +95,22 @@ const struct query *axl_query(struct arena *a, const struct form *f, uint16_t sc
 
 /* ---- a call ---- */
 
+struct hashed_secret { /* a password or PIN of the request, and what is kept of it */
+    const char           *secret, *hash;
+    struct hashed_secret *next;
+};
+
 struct axl_call {
-    struct arena        *arena;
-    struct cluster      *cluster; /* NULL when the engine runs without one (building the template) */
-    struct store_conn   *conn;
-    struct buf          *out; /* answers */
-    enum axl_version     version;
-    enum axl_strictness  strictness;
-    const struct axl_op *op;
-    struct request      *request; /* NULL when there is none */
-    size_t               counted; /* bytes of the answer that the cluster counts (limit.c) */
+    struct arena         *arena;
+    struct cluster       *cluster; /* NULL when the engine runs without one (building the template) */
+    struct store_conn    *conn;
+    struct buf           *out; /* answers */
+    enum axl_version      version;
+    enum axl_strictness   strictness;
+    const struct axl_op  *op;
+    struct request       *request; /* NULL when there is none */
+    size_t                counted; /* bytes of the answer that the cluster counts (limit.c) */
+    struct hashed_secret *secrets; /* hashed before the writer is taken: hashing is slow on purpose */
 };
 
 /* limit.c: after each row of an answer that began at start */
@@ -144,6 +150,9 @@ bool axl_row_insert(struct axl_call *c, const struct form *f, const struct soap_
                     char out[37], struct ccm_error *err);
 bool axl_row_update(struct axl_call *c, const struct form *f, const struct soap_element *e, const char *pkid,
                     struct ccm_error *err);
+
+/* special_secret.c: hash the passwords and PINs of a request, outside any transaction. Slow. */
+bool axl_hash_secrets(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
 
 /* special.c: the fields that are more than a column */
 struct axl_special {

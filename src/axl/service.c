@@ -127,6 +127,8 @@ run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
     struct store_writer who = { .user = rq->user != NULL ? rq->user : "", .origin = "axl" };
 
     *busy = false;
+    if (writes && wait && !axl_hash_secrets(&c, rq->soap->operation, err))
+        return false;
     c.conn = !writes ? store_read_begin(cl->store, err)
              : wait  ? store_write_begin(cl->store, &who, err)
                      : store_write_try(cl->store, &who, busy, err);

@@ -35,6 +35,51 @@ is_application_user(struct axl_call *c, const char *pkid, bool *out, struct ccm_
     return ok;
 }
 
+static bool
+hash_secret(struct axl_call *c, const struct soap_element *e, struct ccm_error *err)
+{
+    if (e->text == NULL || *e->text == '\0' || (strcmp(e->name, "password") != 0 && strcmp(e->name, "pin") != 0))
+        return true;
+    char *hash = auth_hash(e->text);
+    if (hash == NULL)
+        return ccm_fail(err, CCM_INTERNAL, "a credential could not be hashed");
+    struct hashed_secret *h = arena_alloc(c->arena, sizeof *h);
+    *h = (struct hashed_secret){ .secret = e->text, .hash = arena_strdup(c->arena, hash), .next = c->secrets };
+    c->secrets = h;
+    free(hash);
+    return true;
+}
+
+bool
+axl_hash_secrets(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
+{
+    for (const struct soap_element *e = rq->children; e != NULL; e = e->next) {
+        if (!hash_secret(c, e, err))
+            return false;
+        for (const struct soap_element *k = e->children; k != NULL; k = k->next)
+            if (!hash_secret(c, k, err))
+                return false;
+    }
+    return true;
+}
+
+/* Hashed already, unless the field came another way than by a request. */
+static const char *
+hash_of(struct axl_call *c, const char *secret, struct ccm_error *err)
+{
+    for (const struct hashed_secret *h = c->secrets; h != NULL; h = h->next)
+        if (strcmp(h->secret, secret) == 0)
+            return h->hash;
+    char *hash = auth_hash(secret);
+    if (hash == NULL) {
+        ccm_fail(err, CCM_INTERNAL, "a credential could not be hashed");
+        return NULL;
+    }
+    const char *kept = arena_strdup(c->arena, hash);
+    free(hash);
+    return kept;
+}
+
 /* One credential row a user and kind (3 password, 4 PIN), made with the default policy when there is none. */
 static bool
 set_credential(struct axl_call *c, const char *pkid, const char *secret, const char *kind, struct ccm_error *err)
@@ -44,9 +89,9 @@ set_credential(struct axl_call *c, const char *pkid, const char *secret, const c
 
     if (!is_application_user(c, pkid, &application, err))
         return false;
-    char *hash = auth_hash(secret);
+    const char *hash = hash_of(c, secret, err);
     if (hash == NULL)
-        return ccm_fail(err, CCM_INTERNAL, "a credential could not be hashed");
+        return false;
     const char *owner = application ? "fkapplicationuser" : "fkenduser";
     ok = special_run(
         c,
@@ -64,7 +109,6 @@ set_credential(struct axl_call *c, const char *pkid, const char *secret, const c
                                       owner, kind),
                          pkid, (const char *[]){ hash, id }, 2, err);
     }
-    free(hash);
     return ok;
 }
 
