@@ -108,6 +108,7 @@ run(const struct config *cfg, struct ccm_error *err)
      * a getPhone in page faults. */
     mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
     mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+    mallopt(M_TOP_PAD, 1024 * 1024);
     return serve(cfg, err);
 }
 

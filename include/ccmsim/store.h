@@ -66,6 +66,11 @@ bool store_write_end(struct store_conn *c, bool commit, struct ccm_error *err);
 sqlite3_stmt *store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err);
 sqlite3      *store_db(struct store_conn *c);
 struct store *store_of(struct store_conn *c);
+/* What the row with that pkid says in a column: for tables of few rows that many refer to; remembered by
+ * the connection. *text is NULL where there is no such row, or nothing in it, and holds until the next
+ * call. table and column must live as long as the store. */
+bool store_name(struct store_conn *c, const char *table, const char *column, const char *pkid, const char **text,
+                struct ccm_error *err);
 /* SQLITE_ROW -> 1, SQLITE_DONE -> 0, an error -> -1 with *err in CallManager's words:
  * unique -239, foreign key -691/-692, not null -391, check -746, disk full, read-only. */
 int store_step(struct store_conn *c, sqlite3_stmt *stmt, struct ccm_error *err);

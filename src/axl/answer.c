@@ -134,6 +134,16 @@ answer_special(struct answer *an, uint16_t i, const struct query *q, sqlite3_stm
     buf_release(&text);
 }
 
+/* What the row that a reference points to is called. */
+static const char *
+reference_name(struct answer *an, const struct axl_bind *b, sqlite3_stmt *row, int column)
+{
+    const char *pkid = (const char *)sqlite3_column_text(row, column), *name = NULL;
+    if (pkid != NULL && !store_name(an->call->conn, b->target, b->target_column, pkid, &name, an->err))
+        an->failed = true;
+    return name;
+}
+
 static void
 answer_value(struct answer *an, uint16_t i, const struct axl_bind *b, const struct query *q, sqlite3_stmt *row)
 {
@@ -141,7 +151,9 @@ answer_value(struct answer *an, uint16_t i, const struct axl_bind *b, const stru
     struct buf             *out = an->call->out;
     int                     col = q->column[i];
     bool                    pair = b->kind == BIND_REF || b->kind == BIND_PART;
-    const char             *text = col >= 0 ? axl_value_out(an->call, b, row, pair ? col + 1 : col) : NULL;
+    const char             *text = col < 0       ? NULL
+                                   : q->named[i] ? reference_name(an, b, row, col)
+                                                 : axl_value_out(an->call, b, row, pair ? col + 1 : col);
 
     if (text == NULL) {
         if (b->kind == BIND_SECRET || b->kind == BIND_XML)

@@ -88,6 +88,7 @@ void axl_where_parent(struct buf *sql, const struct form *f, const struct axl_bi
 struct query { /* a SELECT of one scope; ?1 is the key: pkid of the row, or of the parent */
     const char *sql;
     int16_t    *column; /* by node: first result column, -1; of a list: whether there are any rows */
+    bool       *named;  /* by node: the column is a reference, its text is told by store_name */
 };
 /* selected: by node; NULL: all. tail replaces the WHERE on the key when given. */
 const struct query *axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *selected,

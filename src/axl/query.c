@@ -64,6 +64,24 @@ begin_lookup_or_null(struct buf *s, const char *al, const struct axl_bind *b)
     begin_lookup(s, al, b);
 }
 
+/* Tables with a row for each phone, number or person: to remember what these are called is of no use. */
+static bool
+is_large(const char *table)
+{
+    static const char *const large[] = { "device", "numplan", "enduser", "applicationuser", "remotedestination" };
+    for (size_t i = 0; i < sizeof large / sizeof large[0]; i++)
+        if (strcmp(table, large[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A plain reference to a row whose name the store remembers: only the key need be read. */
+static bool
+is_named(const struct axl_bind *b)
+{
+    return b->kind == BIND_REF && b->where_count == 0 && b->ref_column == NULL && !is_large(b->target);
+}
+
 static void
 add_columns(struct text *t, const char *al, const struct axl_bind *b)
 {
@@ -80,6 +98,10 @@ add_columns(struct text *t, const char *al, const struct axl_bind *b)
         break;
     case BIND_REF: /* uuid, text */
         buf_addf(s, ",%s.\"%s\"", al, b->column);
+        if (is_named(b)) {
+            t->columns += 1;
+            break;
+        }
         begin_lookup(s, al, b);
         buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.\"%s\"=%s.\"%s\"", b->target_column, b->target,
                  b->ref_column != NULL ? b->ref_column : "pkid", al, b->column);
@@ -171,6 +193,7 @@ axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *sel
 
     q->column = arena_alloc(a, sizeof *q->column * f->count);
     memset(q->column, -1, sizeof *q->column * f->count);
+    q->named = arena_alloc(a, sizeof *q->named * f->count);
     buf_init(&t.sql, BUF_MAX_SQL);
     buf_init(&t.joins, BUF_MAX_SQL);
     buf_adds(&t.sql, "SELECT t.pkid");
@@ -184,8 +207,10 @@ axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *sel
             add_presence(&t, f, n, scope);
         else if (b != NULL && (b->flags & BINDF_WRITEONLY) == 0 && (n->opens == FORM_NONE || n->opens == scope))
             add_node(a, &t, f, scope, b);
-        if (t.columns > first)
+        if (t.columns > first) {
             q->column[i] = (int16_t)first;
+            q->named[i] = b != NULL && is_named(b);
+        }
     }
     buf_adds(&t.sql, " FROM ");
     quote(&t.sql, sc->table);

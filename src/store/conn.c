@@ -68,6 +68,7 @@ store_conn_close(struct store_conn *c)
     sqlite3_finalize(c->commit);
     sqlite3_close(c->db);
     store_write_free(c->write);
+    store_names_free(c->names);
     free(c);
 }
 

@@ -31,6 +31,8 @@ begin_lease(struct store_conn *c)
 {
     if (c->begun || c->begin == NULL)
         return;
+    c->generation = atomic_load(&c->store->generation);
+    store_names_begin(c);
     c->begun = sqlite3_step(c->begin) == SQLITE_DONE;
     sqlite3_reset(c->begin);
 }

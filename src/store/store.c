@@ -55,6 +55,7 @@ static void
 library_once(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    store_pieces_install();
 }
 
 bool

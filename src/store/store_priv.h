@@ -101,6 +101,7 @@ struct store_stmts {
 };
 
 struct store_write;
+struct store_names;
 
 struct store_conn {
     struct store       *store;
@@ -111,6 +112,8 @@ struct store_conn {
     struct store_conn  *next;           /* idle readers */
     sqlite3_stmt       *begin, *commit; /* readers: one snapshot a lease */
     bool                begun;
+    uint64_t            generation; /* readers: of the store, as the lease began */
+    struct store_names *names;      /* NULL until asked for one */
 };
 
 /* Open a connection to the database file with functions and settings. */
@@ -302,5 +305,16 @@ uint64_t store_feed_queue(struct store *st, struct store_write *w);
 void store_feed_deliver(struct store *st, uint64_t number);
 
 void store_enums_free(struct store *st);
+
+/* ---- names of rows (names.c) ---- */
+
+/* A lease begins: what was remembered holds, or is forgotten. */
+void store_names_begin(struct store_conn *c);
+void store_names_free(struct store_names *n);
+
+/* ---- SQLite's memory (pieces.c) ---- */
+
+/* Before the library is first used. */
+void store_pieces_install(void);
 
 #endif
