@@ -72,7 +72,7 @@ const struct axl_bind *axl_bind_find(const struct axl_object *o, const char *pat
 const struct axl_side *axl_side_find(const struct axl_object *o, const char *scope_table, const char *table);
 bool                   axl_side_belongs(const struct axl_side *s, const char *scope_table);
 
-/* ---- constants of a scope (where.c) ---- */
+/* ---- constants of a scope (home.c) ---- */
 
 /* " AND column=value" for each; alias "" for none. */
 void axl_where(struct buf *sql, const char *alias, const struct axl_const *c, unsigned count);

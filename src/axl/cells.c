@@ -1,11 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* Columns on their way into a table: gathering the cells of one table, the statements that write them, and
+/* Columns on their way into a table: a row's cells, gathering the cells of one table, the statements that write them, and
  * what is set without a field saying so (constants of the scope, extras of the contract). */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "write_priv.h"
+
+void
+row_write_init(struct row_write *r, struct axl_call *c, const struct form *f, uint16_t scope, bool adding)
+{
+    *r = (struct row_write){ .call = c, .form = f, .scope = scope, .adding = adding };
+    r->seen = arena_alloc(c->arena, f->count);
+    r->cells_end = &r->cells;
+    r->lists_end = &r->lists;
+    r->after_end = &r->after;
+}
+
+struct cell *
+row_cell(struct row_write *r, const char *table, const char *column)
+{
+    for (struct cell *c = r->cells; c != NULL; c = c->next)
+        if (strcmp(c->column, column) == 0 && strcmp(c->table, table) == 0)
+            return c;
+    return NULL;
+}
+
+struct cell *
+row_set(struct row_write *r, const char *table, const char *column, const struct value *v)
+{
+    struct cell *c = row_cell(r, table, column);
+    if (c == NULL) {
+        c = arena_alloc(r->call->arena, sizeof *c);
+        c->table = table;
+        c->column = column;
+        c->implied = true;
+        *r->cells_end = c;
+        r->cells_end = &c->next;
+    }
+    c->implied = c->implied && r->defaulting;
+    c->value = *v;
+    return c;
+}
 
 bool
 cells_run(struct axl_call *c, struct buf *sql, struct cell *const *cells, unsigned count, const char *last,

@@ -1,10 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* The constants that tell an object's rows from others of its table, as SQL and as values to set. A
- * constant may be one value, a choice ("2|13"), an exclusion ("!645") or "null". Values come from the
- * contract, never from a client. */
+/* Where a field lives: its binding, the companion row of its table, and the constants that tell an object's
+ * rows from others of that table, as SQL and as values to set. A constant may be one value, a choice
+ * ("2|13"), an exclusion ("!645") or "null". Values come from the contract, never from a client. */
 #include <string.h>
 
 #include "axl_priv.h"
+
+const struct axl_bind *
+axl_bind_find(const struct axl_object *o, const char *path, enum axl_version v)
+{
+    size_t lo = 0, hi = o->bind_count;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (strcmp(o->binds[mid].path, path) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < o->bind_count && strcmp(o->binds[lo].path, path) == 0; lo++)
+        if (((o->binds[lo].versions >> v) & 1u) != 0)
+            return &o->binds[lo];
+    return NULL;
+}
+
+bool
+axl_side_belongs(const struct axl_side *s, const char *scope_table)
+{
+    size_t len = strlen(scope_table);
+    if (s->behind)
+        return store_column_find(scope_table, s->column) != NULL;
+    return strncmp(s->column + 2, scope_table, len) == 0 && (s->column[2 + len] == '\0' || s->column[2 + len] == '_');
+}
+
+const struct axl_side *
+axl_side_find(const struct axl_object *o, const char *scope_table, const char *table)
+{
+    for (unsigned i = 0; i < o->side_count; i++)
+        if (strcmp(o->sides[i].table, table) == 0 && axl_side_belongs(&o->sides[i], scope_table))
+            return &o->sides[i];
+    return NULL;
+}
 
 static void
 column(struct buf *sql, const char *alias, const char *name)
