@@ -47,7 +47,7 @@ struct store_writer {
     const char *user;     /* credential's name; "" for ourselves */
     const char *origin;   /* "axl", "sql", "em", "sim" */
     bool        trusted;  /* what an installation writes: not held to the patterns for what people type */
-    bool        complete; /* copies whole sets of rows: nothing is derived, the change feed says nothing */
+    bool        complete; /* copies whole sets of rows: nothing is checked, derived or told to the feed */
 };
 /* Take the writer and BEGIN IMMEDIATE. */
 struct store_conn *store_write_begin(struct store *st, const struct store_writer *who, struct ccm_error *err);

@@ -272,8 +272,6 @@ on_change(void *arg, sqlite3 *db, int op, const char *database, const char *name
     struct row r = { c, c->write, db, &store_tables[table], table, 'u', op == SQLITE_DELETE ? old_rowid : new_rowid };
     r.op = op == SQLITE_INSERT ? 'a' : op == SQLITE_DELETE ? 'r' : 'u';
     if (shadow) {
-        if (r.w->complete)
-            return;
         /* Its first column is the pkid of the row it belongs to, as there. */
         note_change(&r, 'u');
         return;
@@ -290,8 +288,6 @@ on_change(void *arg, sqlite3 *db, int op, const char *database, const char *name
     }
     if (r.op == 'a')
         bump_serial(&r);
-    if (r.w->complete)
-        return;
     mark_derived(&r);
     note_change(&r, r.op);
     if (r.t->is_type)
@@ -310,8 +306,14 @@ store_hook_install(struct store_conn *c, struct ccm_error *err)
     w->last_table = -1;
     plan(w);
     c->write = w;
-    sqlite3_preupdate_hook(c->db, on_change, c);
+    store_hook_set(c, true);
     return true;
+}
+
+void
+store_hook_set(struct store_conn *c, bool on)
+{
+    sqlite3_preupdate_hook(c->db, on ? on_change : NULL, c);
 }
 
 void

@@ -229,6 +229,8 @@ bool store_migrate(struct store *st, struct ccm_error *err);
 
 /* Watch what the writer's connection does. */
 bool store_hook_install(struct store_conn *c, struct ccm_error *err);
+/* Look away, or look again. */
+void store_hook_set(struct store_conn *c, bool on);
 void store_write_forget(struct store_write *w);
 void store_write_free(struct store_write *w);
 

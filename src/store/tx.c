@@ -6,18 +6,32 @@
 
 #include "store/store_priv.h"
 
+/* Outside a transaction: nobody looks at what a complete writer does. Its rows are copies of rows that were
+ * looked at, and point to one another or to what those point to. */
+static void
+watch(struct store_conn *c, bool on)
+{
+    store_hook_set(c, on);
+    sqlite3_exec(c->db, on ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF", NULL, NULL, NULL);
+}
+
 static struct store_conn *
 begin_locked(struct store *st, const struct store_writer *who, struct ccm_error *err)
 {
     struct store_conn *c = st->writer;
+    bool               complete = who != NULL && who->complete;
+    if (complete)
+        watch(c, false);
     if (!store_exec(c, "BEGIN IMMEDIATE", err)) {
+        if (complete)
+            watch(c, true);
         pthread_mutex_unlock(&st->write_lock);
         return NULL;
     }
     struct store_write *w = c->write;
     w->open = true;
     w->trusted = who != NULL && who->trusted;
-    w->complete = who != NULL && who->complete;
+    w->complete = complete;
     snprintf(w->user, sizeof(w->user), "%s", who != NULL && who->user != NULL ? who->user : "");
     snprintf(w->origin, sizeof(w->origin), "%s", who != NULL && who->origin != NULL ? who->origin : "");
     return c;
@@ -67,6 +81,8 @@ store_write_end(struct store_conn *c, bool commit, struct ccm_error *err)
         atomic_fetch_add(&st->generation, 1);
         batch = store_feed_queue(st, c->write);
     }
+    if (c->write->complete)
+        watch(c, true);
     store_write_forget(c->write);
     pthread_mutex_unlock(&st->write_lock);
     if (batch != 0)
