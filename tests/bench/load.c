@@ -139,7 +139,7 @@ request(struct job *j, const struct kind *k, unsigned serial, char *out, size_t 
     unsigned phone = (unsigned)(draw(j) % j->phones) + 1;
 
     if (k->of == READS && strcmp(k->name, "list-100x5") == 0)
-        phone = j->phones > 100 ? phone % (j->phones - 100) : 0;
+        phone = j->phones > 1000 ? phone % 900 : phone % (j->phones > 100 ? j->phones - 100 : 1);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     snprintf(body, sizeof body, k->body, phone, serial, phone / 100);
