@@ -77,6 +77,8 @@ store_write_end(struct store_conn *c, bool commit, struct ccm_error *err)
     /* A full disk may have rolled back already. */
     if (!ok && !sqlite3_get_autocommit(c->db))
         sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+    if (ok && c->write->trusted) /* an installation: what it wrote is read in place, not from the log */
+        sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (ok) {
         atomic_fetch_add(&st->generation, 1);
         batch = store_feed_queue(st, c->write);
