@@ -90,15 +90,21 @@ answer_attributes(struct answer *an, uint16_t node, const struct query *q, sqlit
 static void
 answer_null(struct answer *an, const struct form_node *n)
 {
+    buf_add(an->call->out, n->wire.null.ptr, n->wire.null.len);
+}
+
+/* The element around a text, or its empty form. */
+static void
+answer_text(struct answer *an, const struct form_node *n, const char *text)
+{
     struct buf *out = an->call->out;
-    xml_begin(out, n->name);
-    if (n->add_nillable && an->call->version < AXL_V14_0 && an->call->version >= AXL_V8_0) {
-        xml_attr(out, "xsi:nil", "true");
-        xml_attr(out, "uuid", "");
-        xml_attr(out, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
-    } else if (n->uuid_attr || (n->add_nillable && an->call->version >= AXL_V14_0))
-        xml_attr(out, "uuid", "");
-    xml_end(out, true);
+    if (*text == '\0') {
+        buf_add(out, n->wire.empty.ptr, n->wire.empty.len);
+        return;
+    }
+    buf_add(out, n->wire.start.ptr, n->wire.start.len);
+    xml_text(out, text);
+    buf_add(out, n->wire.end.ptr, n->wire.end.len);
 }
 
 static void
@@ -163,7 +169,7 @@ answer_value(struct answer *an, uint16_t i, const struct axl_bind *b, const stru
         return;
     }
     if (!(n->uuid_attr && pair) && !n->attributes && !n->any) {
-        xml_leaf(out, n->name, text);
+        answer_text(an, n, text);
         return;
     }
     xml_begin(out, n->name);

@@ -17,6 +17,13 @@ enum form_kind { FORM_GROUP, FORM_LEAF, FORM_ATTR };
 
 #define FORM_NONE UINT16_MAX
 
+/* What is written of an element again and again, made once. */
+struct form_wire {
+    struct str start, end; /* <x> and </x> */
+    struct str empty;      /* an empty text: <x/> */
+    struct str null;       /* no value, as the version tells it */
+};
+
 /* One element or attribute of a message. Nodes stand in preorder, attributes before elements. */
 struct form_node {
     const char              *name; /* on the wire */
@@ -39,6 +46,7 @@ struct form_node {
     bool                     any;          /* child elements of any name (vendorConfig) */
     bool                     attributes;   /* has some of its own */
     bool                     add_nillable; /* in answers: the add form lets it be nil, so null is told as nil */
+    struct form_wire         wire;         /* in answers */
 };
 
 struct form_scope {              /* a row: the object's own (0) or one of a repeated element */

@@ -74,6 +74,31 @@ mark_nillable(const struct axl_object *o, enum axl_version v, struct form *f)
     }
 }
 
+/* Null is nil where an add may set nil: before 14 with xsi:nil and its namespace on the element, from 14 on
+ * without; a reference to nothing keeps its empty uuid. */
+static void
+make_wire(struct arena *a, struct form *f)
+{
+    for (uint16_t i = 0; i < f->count; i++) {
+        struct form_node *n = &f->nodes[i];
+        const char       *none = "";
+        if (n->kind == FORM_ATTR || n->name == NULL)
+            continue;
+        if (n->add_nillable && f->version >= AXL_V8_0 && f->version < AXL_V14_0)
+            none = " xsi:nil=\"true\" uuid=\"\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
+        else if (n->uuid_attr || (n->add_nillable && f->version >= AXL_V14_0))
+            none = " uuid=\"\"";
+        n->wire.start.ptr = arena_printf(a, "<%s>", n->name);
+        n->wire.end.ptr = arena_printf(a, "</%s>", n->name);
+        n->wire.empty.ptr = arena_printf(a, "<%s/>", n->name);
+        n->wire.null.ptr = arena_printf(a, "<%s%s/>", n->name, none);
+        n->wire.start.len = strlen(n->wire.start.ptr);
+        n->wire.end.len = strlen(n->wire.end.ptr);
+        n->wire.empty.len = strlen(n->wire.empty.ptr);
+        n->wire.null.len = strlen(n->wire.null.ptr);
+    }
+}
+
 static struct form *
 build(struct arena *arena, const struct axl_object *o, enum axl_version v, enum form_role role)
 {
@@ -131,6 +156,7 @@ build(struct arena *arena, const struct axl_object *o, enum axl_version v, enum 
     memcpy(f->scopes, b.scopes, sizeof *f->scopes * b.scope_count);
     if (role == FORM_GET || role == FORM_LIST) {
         mark_nillable(o, v, f);
+        make_wire(arena, f);
         for (uint16_t s = 0; s < f->scope_count; s++)
             f->scopes[s].full = axl_query(arena, f, s, NULL, NULL);
     }
