@@ -11,9 +11,10 @@
 #define READ_STMTS  200u
 #define WRITE_STMTS 600u
 #define BUSY_MS     5000
-/* Pages of 1 kB: large enough that a bulk load is not one long checkpoint. */
-#define COMMON_SETTINGS                                                                                      \
-    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=0; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=1073741824;" \
+/* Pages of 1 kB: the checkpoint is set large enough that a bulk load is not one long one. The file is not mapped:
+ * SQLite gives the whole mapping up at each commit of another connection. */
+#define COMMON_SETTINGS                                                                             \
+    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=0; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;" \
     "PRAGMA recursive_triggers=ON; PRAGMA wal_autocheckpoint=16384; PRAGMA journal_size_limit=67108864;"
 
 bool
@@ -31,7 +32,7 @@ configure(struct store_conn *c, bool writer, struct ccm_error *err)
     if (!store_exec(c, c->store->opt.full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err))
         return false;
     if (!writer)
-        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-4096", err) &&
+        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-16384", err) &&
                ((sqlite3_prepare_v3(c->db, "BEGIN", -1, SQLITE_PREPARE_PERSISTENT, &c->begin, NULL) == SQLITE_OK &&
                  sqlite3_prepare_v3(c->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &c->commit, NULL) == SQLITE_OK) ||
                 store_fail(c, err));
