@@ -2,6 +2,7 @@
 /* Rows as the XML of a form, in schema order. What is empty is told as a real node tells it:
  * an empty text is <x/>; null is nil (before 14 with xsi:nil and its namespace on the element, from
  * 14 without) where an add may set nil; a reference to nothing keeps its empty uuid. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "axl_priv.h"
@@ -93,6 +94,25 @@ answer_null(struct answer *an, const struct form_node *n)
     buf_add(an->call->out, n->wire.null.ptr, n->wire.null.len);
 }
 
+/* Stubs made from an old schema fail at a text that its enumerations lack, or at 0 where it says positive:
+ * before 8.0 an element that may be absent is, when its value is such. */
+static bool
+unknown_to_stubs(const struct answer *an, const struct form_node *n, const char *text)
+{
+    if (an->call->version >= AXL_V8_0 || n->required)
+        return false;
+    if (n->xs != NULL && strcmp(n->xs, "xs:positiveInteger") == 0)
+        return text == NULL || strtoll(text, NULL, 10) <= 0;
+    if (n->simple == NULL || n->simple->value_count == 0)
+        return false;
+    for (uint32_t i = 0; text != NULL && i < n->simple->value_count; i++) {
+        const struct axl_enum_value *v = &axl_enum_values[n->simple->value_first + i];
+        if ((v->versions & (axl_mask)(1u << an->call->version)) != 0 && strcmp(v->text, text) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* The element around a text, or its empty form. */
 static void
 answer_text(struct answer *an, const struct form_node *n, const char *text)
@@ -118,6 +138,10 @@ answer_special(struct answer *an, uint16_t i, const struct query *q, sqlite3_stm
 
     buf_init(&text, BUF_MAX_TEXT);
     if (!special_value(an, i, q, row, &text, &null)) {
+        buf_release(&text);
+        return;
+    }
+    if (unknown_to_stubs(an, n, null ? NULL : buf_cstr(&text))) {
         buf_release(&text);
         return;
     }
@@ -161,6 +185,8 @@ answer_value(struct answer *an, uint16_t i, const struct axl_bind *b, const stru
                                    : q->named[i] ? reference_name(an, b, row, col)
                                                  : axl_value_out(an->call, b, row, pair ? col + 1 : col);
 
+    if (unknown_to_stubs(an, n, text))
+        return;
     if (text == NULL) {
         if (b->kind == BIND_SECRET || b->kind == BIND_XML)
             xml_empty(out, n->name);
