@@ -52,6 +52,14 @@ void http_stop(struct http_server *srv, unsigned grace_ms);
 /* Stops too, if that was not done. NULL is fine. */
 void http_server_free(struct http_server *srv);
 
+struct http_counts {
+    unsigned in_flight; /* requests begun and not yet completed, the one that asks among them */
+    unsigned waiting;   /* of them suspended */
+    unsigned streams;   /* of them replies of several pieces */
+};
+/* Of the server that a request came to. */
+void http_counts(const struct request *rq, struct http_counts *out);
+
 /* "ADDR:PORT", with an IPv6 address in brackets. */
 void http_address_print(char *out, size_t size, const char *address, uint16_t port);
 /* True for 127.0.0.0/8, ::1 and localhost. */

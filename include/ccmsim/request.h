@@ -6,12 +6,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "ccmsim/arena.h"
 #include "ccmsim/buf.h"
 #include "ccmsim/error.h"
 
 struct cluster;
+struct request;
 struct service;
 struct soap_message;
 
@@ -22,12 +24,21 @@ struct reply_header {
     struct reply_header *next;
 };
 
+/* What becomes of a complete reply: it is sent, or the connection ends without it, by a normal close or a reset. */
+enum reply_fate { REPLY_SEND, REPLY_CLOSE, REPLY_RESET };
+
 struct reply {
     int                  status; /* HTTP */
     const char          *content_type;
     struct buf           body;
     struct reply_header *headers;
     bool                 close;
+    enum reply_fate      fate;
+    /* A reply of several pieces: NULL, or called on the loop behind body whenever there is room. > 0: so many bytes
+     * were put in; 0: nothing now, request_resume wakes it; -1: that was all; -2: break the connection. Once the
+     * client has gone it isn't called again. What it uses is freed by arena_defer. */
+    ssize_t (*more)(struct request *rq, char *out, size_t room);
+    uint64_t length; /* with more: bytes of the whole, body included; 0: unknown, chunks are sent */
 };
 
 enum user_kind { USER_NONE, USER_APPLICATION, USER_END };
@@ -45,6 +56,7 @@ struct request {
     const char     *path;   /* without scheme, host and query; as sent otherwise */
     const char     *query;  /* behind '?', or NULL */
     const char     *host;   /* Host header or the listener's address */
+    const char     *node;   /* process node that was reached; "": the publisher, or not told apart */
     bool            tls;
     struct str      body;
     const char *(*header)(struct request *rq, const char *name); /* case-blind; NULL: absent */
@@ -61,14 +73,19 @@ struct request {
     uint64_t              started_ns; /* monotonic */
     unsigned              step;       /* the pipeline's: where to go on after a suspension */
     void                 *auth;       /* auth's own, across a suspension */
-    void                 *connection; /* http's own */
+    /* NULL, or told, on a thread of http's, that the client has gone or the server ends while the request waits:
+     * give up what is waited for and see to it that request_resume is called. Set it before SUSPENDED is returned.
+     * A client without TLS that closes its sending half counts as gone, as for most servers. */
+    void (*on_cancel)(struct request *rq);
+    void *connection; /* http's own */
 };
 
 /* Suspension: a handler that must wait returns SUSPENDED after arranging that request_resume is
  * called exactly once, from any thread, then or already before it returned; its service's handle()
- * is then called again. Until then the request belongs to whoever is to resume it. */
+ * is then called again. Until then the request belongs to whoever is to resume it. A reply of several
+ * pieces may be woken as often as one likes, until its arena is freed. Never blocks. */
 void request_resume(struct request *rq);
-/* True once the client has gone: a suspended job should give up. */
+/* True once the client has gone, or the server ends: a suspended job should give up. */
 bool request_cancelled(const struct request *rq);
 
 void reply_header(struct request *rq, const char *name, const char *value);

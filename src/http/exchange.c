@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* One request from libmicrohttpd's callbacks to the handler and back: the path as it was sent, the
  * body up to its limit, suspension, the reply. Runs on the loop that owns the connection, except
- * request_resume and request_cancelled, which any thread may call. */
+ * request_resume, request_cancelled and what they use, which any thread may call. */
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "ccmsim/log.h"
@@ -103,6 +104,7 @@ exchange_new(struct listener *l, struct MHD_Connection *conn, const char *url, c
     x->listener = l;
     x->mhd = conn;
     atomic_init(&x->wait, WAIT_NONE);
+    atomic_init(&x->gone, false);
     buf_init(&x->body, l->server->opt.max_body);
     x->rq = (struct request){
         .arena = a,
@@ -110,6 +112,7 @@ exchange_new(struct listener *l, struct MHD_Connection *conn, const char *url, c
         .method = arena_strdup(a, method),
         .path = arena_strdup(a, strip_authority(url)),
         .query = query_text(conn, a),
+        .node = "",
         .tls = l->tls,
         .header = header,
         .started_ns = now_ns(),
@@ -179,40 +182,73 @@ take_body(struct exchange *x, const char *data, size_t *size)
 
 /* ---- suspension ---- */
 
-static void
-unpark(struct exchange *x)
+void
+exchange_resume_now(struct exchange *x)
 {
     atomic_uint *parked = &x->listener->server->parked; /* x may be gone as soon as it is resumed */
 
-    atomic_store(&x->wait, WAIT_NONE);
     MHD_resume_connection(x->mhd);
     atomic_fetch_sub(parked, 1);
 }
 
-/* True if the request was resumed before it could be parked: go on at once. */
-static bool
-resumed_already(struct exchange *x)
+static void
+unpark(struct exchange *x)
 {
-    int          resumed = WAIT_RESUMED, none = WAIT_NONE;
-    atomic_uint *parked = &x->listener->server->parked;
+    if (watch_remove(x->listener->server->watch, x))
+        exchange_resume_now(x);
+}
+
+static int
+socket_of(const struct exchange *x)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    return info != NULL ? info->connect_fd : -1;
+}
+
+bool
+exchange_park(struct exchange *x)
+{
+    int                 resumed = WAIT_RESUMED, none = WAIT_NONE;
+    struct http_server *srv = x->listener->server;
 
     if (atomic_compare_exchange_strong(&x->wait, &resumed, WAIT_NONE))
-        return true;
-    atomic_fetch_add(parked, 1);
+        return false;
+    atomic_fetch_add(&srv->parked, 1);
     MHD_suspend_connection(x->mhd);
-    if (!atomic_compare_exchange_strong(&x->wait, &none, WAIT_PARKED))
+    if (x->streaming || x->rq.on_cancel != NULL)
+        watch_add(srv->watch, x, socket_of(x));
+    if (!atomic_compare_exchange_strong(&x->wait, &none, WAIT_PARKED)) {
+        atomic_store(&x->wait, WAIT_NONE);
         unpark(x);
-    return false;
+    }
+    return true;
 }
 
 void
 request_resume(struct request *rq)
 {
     struct exchange *x = rq->connection;
-    int              none = WAIT_NONE;
+    int              seen = WAIT_NONE;
 
-    if (!atomic_compare_exchange_strong(&x->wait, &none, WAIT_RESUMED))
-        unpark(x);
+    while (seen != WAIT_RESUMED) {
+        int next = seen == WAIT_PARKED ? WAIT_NONE : WAIT_RESUMED;
+        if (atomic_compare_exchange_strong(&x->wait, &seen, next)) {
+            if (next == WAIT_NONE)
+                unpark(x);
+            return;
+        }
+    }
+}
+
+void
+exchange_gone(struct exchange *x)
+{
+    atomic_store(&x->gone, true);
+    if (x->rq.on_cancel != NULL)
+        x->rq.on_cancel(&x->rq);
+    if (x->streaming)
+        request_resume(&x->rq);
 }
 
 /* libmicrohttpd doesn't watch a suspended socket, so it is asked. Without TLS a client may close its
@@ -220,15 +256,12 @@ request_resume(struct request *rq)
 bool
 request_cancelled(const struct request *rq)
 {
-    const struct exchange          *x = rq->connection;
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const struct exchange *x = rq->connection;
 
-    if (atomic_load(&x->listener->server->cancelled))
+    if (atomic_load(&x->gone) || atomic_load(&x->listener->server->cancelled))
         return true;
-    if (info == NULL)
-        return false;
     short         gone = (short)(POLLHUP | POLLERR | (rq->tls ? POLLRDHUP : 0));
-    struct pollfd fd = { .fd = info->connect_fd, .events = POLLRDHUP };
+    struct pollfd fd = { .fd = socket_of(x), .events = POLLRDHUP };
     return poll(&fd, 1, 0) == 1 && (fd.revents & gone) != 0;
 }
 
@@ -236,7 +269,7 @@ static enum MHD_Result
 run(struct exchange *x)
 {
     while (x->listener->server->opt.handler(&x->rq) == SUSPENDED)
-        if (!resumed_already(x))
+        if (exchange_park(x))
             return MHD_YES;
     return send_reply(x);
 }
@@ -263,11 +296,14 @@ exchange_on_request(void *cls, struct MHD_Connection *conn, const char *url, con
 /* ---- replying ---- */
 
 static struct MHD_Response *
-make_response(struct reply *reply)
+make_response(struct exchange *x)
 {
+    struct reply        *reply = &x->rq.reply;
     struct MHD_Response *r;
 
-    if (reply->body.len == 0)
+    if (reply->more != NULL)
+        r = stream_response(x);
+    else if (reply->body.len == 0)
         r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     else {
         r = MHD_create_response_from_buffer(reply->body.len, reply->body.ptr, MHD_RESPMEM_MUST_FREE);
@@ -285,18 +321,29 @@ make_response(struct reply *reply)
     return r;
 }
 
+/* No answer: the loop closes what is refused. A socket that is asked for no peer at all is reset at once. */
+static enum MHD_Result
+drop(struct exchange *x)
+{
+    if (x->rq.reply.fate == REPLY_RESET)
+        connect(socket_of(x), &(struct sockaddr){ .sa_family = AF_UNSPEC }, sizeof(struct sockaddr));
+    return MHD_NO;
+}
+
 static enum MHD_Result
 send_reply(struct exchange *x)
 {
     struct reply *reply = &x->rq.reply;
 
+    if (reply->fate != REPLY_SEND)
+        return drop(x);
     if (reply->body.overflow) {
         log_error("an answer to '%s' outgrew %u bytes", x->rq.path, BUF_MAX_REPLY);
         reply_html_error(&x->rq, 500, "The answer is too large.");
     }
     if (atomic_load(&x->listener->server->stopping))
         reply->close = true;
-    struct MHD_Response *r = make_response(reply);
+    struct MHD_Response *r = make_response(x);
     if (r == NULL)
         return MHD_NO;
     enum MHD_Result ok = MHD_queue_response(x->mhd, (unsigned)reply->status, r);
@@ -315,9 +362,12 @@ exchange_on_completed(void *cls, struct MHD_Connection *conn, void **context, en
     if (x == NULL)
         return;
     *context = NULL;
-    buf_release(&x->body);
-    buf_release(&x->rq.reply.body);
+    if (x->streaming)
+        atomic_fetch_sub(&srv->streams, 1);
+    struct buf taken = x->body, given = x->rq.reply.body; /* x is in its own arena */
     arena_free(x->rq.arena);
+    buf_release(&taken);
+    buf_release(&given);
     if (atomic_fetch_sub(&srv->in_flight, 1) == 1 && atomic_load(&srv->stopping)) {
         pthread_mutex_lock(&srv->lock);
         pthread_cond_signal(&srv->idle);

@@ -10,6 +10,7 @@
 #include "ccmsim/http.h"
 
 struct executor;
+struct watch;
 
 struct listener {
     struct http_server *server;
@@ -26,10 +27,12 @@ struct http_server {
     struct http_options opt;
     struct listener    *listeners;
     struct executor    *executor;
+    struct watch       *watch;
     atomic_bool         stopping;  /* answers close their connection */
     atomic_bool         cancelled; /* the grace is over: who waits should give up */
     atomic_uint         parked;    /* connections suspended and not yet resumed */
     atomic_uint         in_flight; /* requests begun and not yet completed */
+    atomic_uint         streams;   /* replies of several pieces under way */
     pthread_mutex_t     lock;      /* of idle */
     pthread_cond_t      idle;      /* in_flight fell to 0 while stopping */
 };
@@ -45,7 +48,32 @@ struct exchange {
     struct buf             body;
     size_t                 received; /* of the body, also what was thrown away */
     atomic_int             wait;     /* enum wait */
+    uint32_t               watched;  /* watch.c's entry + 1; 0: none */
+    atomic_bool            gone;     /* the client */
+    bool                   streaming;
 };
+
+/* Tell the request that its client has gone; it stays suspended meanwhile. */
+void exchange_gone(struct exchange *x);
+/* Let libmicrohttpd go on with it. x may be gone behind it. */
+void exchange_resume_now(struct exchange *x);
+
+/* ---- stream.c: replies of several pieces ---- */
+
+struct MHD_Response *stream_response(struct exchange *x);
+/* Wait for request_resume. False: it came already. Loop only. */
+bool exchange_park(struct exchange *x);
+
+/* ---- watch.c: clients that go away while their request waits ---- */
+
+struct watch *watch_new(void);
+/* x has been suspended: tell it (exchange_gone, from the watching thread) when the client has gone. */
+void watch_add(struct watch *w, struct exchange *x, int fd);
+/* x is to be resumed. False: it is just being told, and is resumed behind that. */
+bool watch_remove(struct watch *w, struct exchange *x);
+/* Tell all that wait, now and from now on. */
+void watch_stop(struct watch *w);
+void watch_free(struct watch *w);
 
 /* libmicrohttpd's callbacks; cls is the listener. */
 enum MHD_Result exchange_on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,

@@ -45,9 +45,11 @@ http_server_new(struct http_server **out, const struct http_options *opt, struct
     pthread_mutex_init(&srv->lock, NULL);
     pthread_cond_init(&srv->idle, NULL);
     srv->executor = executor_new(opt->executor_threads);
-    if (srv->executor == NULL) {
+    srv->watch = watch_new();
+    if (srv->executor == NULL || srv->watch == NULL) {
         http_server_free(srv);
-        return ccm_fail(err, CCM_CONFIG, "can't start a thread: raise the limit of processes (ulimit -u)");
+        return ccm_fail(err, CCM_CONFIG,
+                        "can't start a thread: raise the limits of processes and of open files (ulimit -u, -n)");
     }
     *out = srv;
     return true;
@@ -131,6 +133,14 @@ http_start(struct http_server *srv, struct ccm_error *err)
     return true;
 }
 
+void
+http_counts(const struct request *rq, struct http_counts *out)
+{
+    struct http_server *srv = ((const struct exchange *)rq->connection)->listener->server;
+
+    *out = (struct http_counts){ atomic_load(&srv->in_flight), atomic_load(&srv->parked), atomic_load(&srv->streams) };
+}
+
 /* ---- the end ---- */
 
 static void
@@ -162,6 +172,7 @@ http_stop(struct http_server *srv, unsigned grace_ms)
             if (fd >= 0)
                 l->fd = fd;
         }
+    watch_stop(srv->watch);
     wait_until_idle(srv, grace_ms);
     /* Every suspended connection must be resumed before its daemon may end: the executor's jobs
      * are told to give up and resume theirs on the way out. */
@@ -181,9 +192,10 @@ http_server_free(struct http_server *srv)
 {
     if (srv == NULL)
         return;
-    if (srv->executor != NULL)
+    if (srv->executor != NULL && srv->watch != NULL)
         http_stop(srv, 0);
     executor_free(srv->executor);
+    watch_free(srv->watch);
     for (struct listener *l = srv->listeners, *next; l != NULL; l = next) {
         next = l->next;
         if (l->fd >= 0)

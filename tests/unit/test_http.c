@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -21,7 +22,11 @@ struct fixture {
     struct http_server  *server;
     struct http_identity identity;
     struct listener     *plain, *tls;
-    atomic_int           told; /* what /cancel found out; stands where a cluster would */
+    struct box {
+        atomic_int told;  /* what a cancelled request found out */
+        atomic_int freed; /* streams whose memory is gone */
+        atomic_int waiting;
+    } box; /* stands where a cluster would */
 };
 
 /* ---- the handler ---- */
@@ -38,6 +43,12 @@ say(struct request *rq, const char *text)
     rq->reply.status = 200;
     rq->reply.content_type = "text/plain";
     buf_adds(&rq->reply.body, text);
+}
+
+static struct box *
+box_of(const struct request *rq)
+{
+    return (struct box *)(void *)rq->cluster;
 }
 
 static enum outcome
@@ -134,7 +145,7 @@ cancel(struct request *rq)
         return executor_submit(rq, wait_for_cancel, rq, NULL) ? SUSPENDED : FAILED;
     }
     struct count *n = rq->state;
-    atomic_store((atomic_int *)(void *)rq->cluster, n->cancelled ? 1 : 2);
+    atomic_store(&box_of(rq)->told, n->cancelled ? 1 : 2);
     say(rq, "cancel");
     return DONE;
 }
@@ -165,14 +176,174 @@ redirect(struct request *rq)
     return DONE;
 }
 
+/* ---- waits that are told, replies of several pieces, abrupt ends ---- */
+
+static void
+on_cancel(struct request *rq)
+{
+    atomic_fetch_add(&box_of(rq)->told, 1);
+    request_resume(rq);
+}
+
+/* Nobody but a cancellation resumes it. */
+static enum outcome
+wait(struct request *rq)
+{
+    if (rq->state == NULL) {
+        rq->state = rq;
+        rq->on_cancel = on_cancel;
+        atomic_fetch_add(&box_of(rq)->waiting, 1);
+        return SUSPENDED;
+    }
+    atomic_fetch_add(&box_of(rq)->told, request_cancelled(rq) ? 10 : 100);
+    say(rq, "wait");
+    return DONE;
+}
+
+struct source {
+    struct request *rq;
+    pthread_t       thread;
+    atomic_int      made;
+    int             sent;
+};
+
+static void *
+produce(void *arg)
+{
+    struct source *s = arg;
+
+    for (int i = 0; i < 100; i++) {
+        if (i % 10 == 0)
+            nap(1);
+        atomic_fetch_add(&s->made, 1);
+        request_resume(s->rq);
+    }
+    return NULL;
+}
+
+static void
+end_source(void *arg)
+{
+    struct source *s = arg;
+
+    pthread_join(s->thread, NULL);
+    atomic_fetch_add(&box_of(s->rq)->freed, 1);
+}
+
+static ssize_t
+next_number(struct request *rq, char *out, size_t room)
+{
+    struct source *s = rq->state;
+
+    if (s->sent == 100)
+        return -1;
+    if (s->sent >= atomic_load(&s->made))
+        return 0;
+    return snprintf(out, room, "%d,", s->sent++);
+}
+
+/* A hundred numbers, made by another thread. */
+static enum outcome
+stream(struct request *rq)
+{
+    struct source *s = arena_alloc(rq->arena, sizeof *s);
+
+    say(rq, "numbers:");
+    rq->state = s;
+    rq->reply.more = next_number;
+    s->rq = rq;
+    if (pthread_create(&s->thread, NULL, produce, s) != 0)
+        abort();
+    arena_defer(rq->arena, end_source, s);
+    return DONE;
+}
+
+static ssize_t
+nothing(struct request *rq, char *out, size_t room)
+{
+    (void)out, (void)room;
+    atomic_fetch_add(&box_of(rq)->waiting, 1);
+    return 0;
+}
+
+static void
+count_freed(void *box)
+{
+    atomic_fetch_add(&((struct box *)box)->freed, 1);
+}
+
+/* Says one word and then nothing. */
+static enum outcome
+silent(struct request *rq)
+{
+    say(rq, "hush");
+    rq->reply.more = nothing;
+    arena_defer(rq->arena, count_freed, box_of(rq));
+    return DONE;
+}
+
+static ssize_t
+ten_more(struct request *rq, char *out, size_t room)
+{
+    (void)rq, (void)room;
+    memcpy(out, "abcdefghij", 10);
+    return 10;
+}
+
+static enum outcome
+exact(struct request *rq)
+{
+    say(rq, "0123456789");
+    rq->reply.more = ten_more;
+    rq->reply.length = 20;
+    return DONE;
+}
+
+static ssize_t
+break_off(struct request *rq, char *out, size_t room)
+{
+    (void)rq, (void)out, (void)room;
+    return -2;
+}
+
+static enum outcome
+cut(struct request *rq)
+{
+    say(rq, "0123456789");
+    rq->reply.more = break_off;
+    rq->reply.length = 1000;
+    return DONE;
+}
+
+static enum outcome
+drop(struct request *rq)
+{
+    say(rq, "never seen");
+    rq->reply.fate = rq->query != NULL ? REPLY_RESET : REPLY_CLOSE;
+    return DONE;
+}
+
+static enum outcome
+counts(struct request *rq)
+{
+    struct http_counts n;
+
+    http_counts(rq, &n);
+    say(rq, "");
+    buf_addf(&rq->reply.body, "%u %u %u", n.in_flight, n.waiting, n.streams);
+    return DONE;
+}
+
 static enum outcome
 handler(struct request *rq)
 {
     static const struct {
         const char *path;
         enum outcome (*run)(struct request *rq);
-    } rows[] = { { "/early", early }, { "/late", late },     { "/jobs", jobs },
-                 { "/slow", slow },   { "/cancel", cancel }, { "/redirect", redirect } };
+    } rows[] = { { "/early", early },   { "/late", late },         { "/jobs", jobs }, { "/slow", slow },
+                 { "/cancel", cancel }, { "/redirect", redirect }, { "/wait", wait }, { "/stream", stream },
+                 { "/silent", silent }, { "/exact", exact },       { "/cut", cut },   { "/drop", drop },
+                 { "/counts", counts } };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rq->path, rows[i].path) == 0) {
@@ -252,8 +423,8 @@ start(void **state)
     f->tls = http_listen(f->server, "127.0.0.1", 0, true, &err);
     assert_non_null(f->plain);
     assert_non_null(f->tls);
-    http_listener_serve(f->plain, (struct cluster *)(void *)&f->told);
-    http_listener_serve(f->tls, (struct cluster *)(void *)&f->told);
+    http_listener_serve(f->plain, (struct cluster *)(void *)&f->box);
+    http_listener_serve(f->tls, (struct cluster *)(void *)&f->box);
     assert_true(http_start(f->server, &err));
     *state = f;
     return 0;
@@ -375,7 +546,127 @@ a_client_that_resets_cancels_its_job(void **state)
     close(fd);
     http_stop(f->server, 8000);
     /* The handler ran again after its job: it has told how the job ended. */
-    assert_int_equal(atomic_load(&f->told), 1);
+    assert_int_equal(atomic_load(&f->box.told), 1);
+}
+
+/* Until a counter has come to a value, 5 s at most. */
+static void
+expect_count(atomic_int *counter, int value)
+{
+    for (int i = 0; i < 5000 && atomic_load(counter) != value; i++)
+        nap(1);
+    assert_int_equal(atomic_load(counter), value);
+}
+
+static void
+hang_up(int fd, bool reset)
+{
+    if (reset)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){ .l_onoff = 1 }, sizeof(struct linger));
+    close(fd);
+}
+
+static void
+a_request_that_waits_is_told_that_its_client_has_gone(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int reset = 0; reset < 2; reset++) {
+        int fd = dial(f);
+        atomic_store(&f->box.told, 0);
+        atomic_store(&f->box.waiting, 0);
+        send_text(fd, "GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+        expect_count(&f->box.waiting, 1);
+        hang_up(fd, reset == 1);
+        expect_count(&f->box.told, 11);
+    }
+    expect(f, "GET /counts HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 200", "1 0 0");
+}
+
+static void
+the_end_of_the_server_is_told_to_those_that_wait(void **state)
+{
+    struct fixture *f = *state;
+    int             waiting = dial(f), listening = dial(f);
+
+    send_text(waiting, "GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+    expect_count(&f->box.waiting, 1);
+    send_text(listening, "GET /silent HTTP/1.1\r\nHost: h\r\n\r\n");
+    expect_count(&f->box.waiting, 2);
+    http_stop(f->server, 60000);
+    assert_int_equal(atomic_load(&f->box.told), 11);
+    assert_int_equal(atomic_load(&f->box.freed), 1);
+    expect_answer(waiting, "HTTP/1.1 200", "wait");
+    expect_answer(listening, "HTTP/1.1 200", "4\r\nhush\r\n0\r\n\r\n");
+    close(waiting);
+    close(listening);
+}
+
+static void
+a_reply_may_come_in_pieces(void **state)
+{
+    struct fixture *f = *state;
+    int             fd = dial(f);
+
+    for (int i = 0; i < 20; i++) {
+        send_text(fd, "GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+        expect_answer(fd, "HTTP/1.1 200", "\r\n99,\r\n0\r\n\r\n");
+    }
+    close(fd);
+    expect(f, "GET /stream HTTP/1.0\r\n\r\n", "HTTP/1.1 200", "96,97,98,99,");
+    expect(f, "GET /exact HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 200",
+           "Content-Length: 20\r\n\r\n0123456789abcdefghij");
+    expect(f, "GET /exact HTTP/1.0\r\n\r\n", "HTTP/1.1 200", "0123456789abcdefghij");
+    expect_count(&f->box.freed, 21);
+}
+
+static void
+a_stream_ends_when_its_client_goes(void **state)
+{
+    struct fixture *f = *state;
+    int             fds[40];
+
+    for (int i = 0; i < 40; i++) {
+        fds[i] = dial(f);
+        send_text(fds[i], "GET /silent HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    expect_count(&f->box.waiting, 40);
+    for (int i = 0; i < 40; i++)
+        expect_answer(fds[i], "HTTP/1.1 200", "hush\r\n");
+    expect(f, "GET /counts HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 200", "41 40 40");
+    for (int i = 0; i < 40; i++)
+        hang_up(fds[i], i % 2 == 0);
+    expect_count(&f->box.freed, 40);
+    expect(f, "GET /counts HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 200", "1 0 0");
+    /* One that goes in the middle of much. */
+    for (int i = 0; i < 40; i++) {
+        fds[i] = dial(f);
+        send_text(fds[i], "GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+        hang_up(fds[i], i % 2 == 0);
+    }
+    expect(f, "GET /x HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 200", "body=");
+}
+
+static void
+an_answer_may_break_off(void **state)
+{
+    struct fixture *f = *state;
+    char            byte;
+    int             fd = dial(f);
+
+    send_text(fd, "GET /cut HTTP/1.1\r\nHost: h\r\n\r\n");
+    expect_answer(fd, "HTTP/1.1 200", "Content-Length: 1000\r\n\r\n0123456789");
+    assert_int_equal(recv(fd, &byte, 1, 0), 0);
+    close(fd);
+    fd = dial(f);
+    send_text(fd, "GET /drop HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_int_equal(recv(fd, &byte, 1, 0), 0);
+    close(fd);
+    fd = dial(f);
+    send_text(fd, "GET /drop?reset HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_int_equal(recv(fd, &byte, 1, 0), -1);
+    assert_int_equal(errno, ECONNRESET);
+    close(fd);
 }
 
 static void
@@ -499,6 +790,11 @@ main(void)
         cmocka_unit_test_setup_teardown(a_suspended_request_is_resumed_in_any_order, start, stop),
         cmocka_unit_test_setup_teardown(one_loop_serves_others_while_some_wait, start, stop),
         cmocka_unit_test_setup_teardown(a_client_that_resets_cancels_its_job, start, stop),
+        cmocka_unit_test_setup_teardown(a_request_that_waits_is_told_that_its_client_has_gone, start, stop),
+        cmocka_unit_test_setup_teardown(the_end_of_the_server_is_told_to_those_that_wait, start, stop),
+        cmocka_unit_test_setup_teardown(a_reply_may_come_in_pieces, start, stop),
+        cmocka_unit_test_setup_teardown(a_stream_ends_when_its_client_goes, start, stop),
+        cmocka_unit_test_setup_teardown(an_answer_may_break_off, start, stop),
         cmocka_unit_test_setup_teardown(a_client_that_leaves_early_does_no_harm, start, stop),
         cmocka_unit_test_setup_teardown(the_redirect_names_the_tls_listener, start, stop),
         cmocka_unit_test_setup_teardown(stopping_finishes_what_is_in_flight, start, stop),
