@@ -13,12 +13,18 @@
 
 struct journal;
 struct auth;
+struct faults;
+struct sim;
+struct sim_driver;
 
 struct cluster {
     struct uuid_source uuids;
     struct store      *store;
     struct journal    *journal;
     struct auth       *auth;
+    struct faults     *faults;
+    struct sim        *sim;
+    struct sim_driver *driver;
     uint64_t           started_ns; /* monotonic */
     struct settings {
         char                ccm_version[16];  /* "15.0" */

@@ -19,6 +19,7 @@
     X(UNKNOWN_OP,     5002, 500)                                                              \
     X(INVALID,        5003, 500) /* value or business rule */                                  \
     X(BUSY,           5004, 503)                                                              \
+    X(THROTTLED,      0,    503) /* too many requests in a time; text "": the service's own words */ \
     X(UNEXPECTED,     5005, 500) /* unexpected element */                                      \
     X(NOT_FOUND,      5007, 500) /* Item not valid: The specified X was not found */           \
     X(MALFORMED,      0,    500) /* not SOAP, not XML: fault without axlError */               \

@@ -53,12 +53,13 @@ struct request {
     struct arena   *arena;
     struct cluster *cluster;
     const char     *method; /* "POST" */
-    const char     *path;   /* without scheme, host and query; as sent otherwise */
-    const char     *query;  /* behind '?', or NULL */
-    const char     *host;   /* Host header or the listener's address */
-    const char     *node;   /* process node that was reached; "": the publisher, or not told apart */
-    bool            tls;
-    struct str      body;
+    const char *path; /* without scheme, host and query; once routed: doubled and trailing slashes and ";..." gone */
+    const char *sent_path; /* the same as it was sent */
+    const char *query;     /* behind '?', or NULL */
+    const char *host;      /* Host header or the listener's address */
+    const char *node;      /* process node that was reached; "": the publisher, or not told apart */
+    bool        tls;
+    struct str  body;
     const char *(*header)(struct request *rq, const char *name); /* case-blind; NULL: absent */
 
     /* set on the way */
@@ -73,6 +74,7 @@ struct request {
     uint64_t              started_ns; /* monotonic */
     unsigned              step;       /* the pipeline's: where to go on after a suspension */
     void                 *auth;       /* auth's own, across a suspension */
+    void                 *faults;     /* what it has met (faults.h) */
     /* NULL, or told, on a thread of http's, that the client has gone or the server ends while the request waits:
      * give up what is waited for and see to it that request_resume is called. Set it before SUSPENDED is returned.
      * A client without TLS that closes its sending half counts as gone, as for most servers. */

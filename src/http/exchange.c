@@ -110,7 +110,7 @@ exchange_new(struct listener *l, struct MHD_Connection *conn, const char *url, c
         .arena = a,
         .cluster = l->cluster,
         .method = arena_strdup(a, method),
-        .path = arena_strdup(a, strip_authority(url)),
+        .sent_path = arena_strdup(a, strip_authority(url)),
         .query = query_text(conn, a),
         .node = "",
         .tls = l->tls,
@@ -118,6 +118,7 @@ exchange_new(struct listener *l, struct MHD_Connection *conn, const char *url, c
         .started_ns = now_ns(),
         .connection = x,
     };
+    x->rq.path = x->rq.sent_path;
     buf_init(&x->rq.reply.body, BUF_MAX_REPLY);
     atomic_fetch_add(&l->server->in_flight, 1);
     return x;

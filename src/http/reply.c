@@ -76,8 +76,9 @@ reply_redirect_to_tls(struct request *rq)
 
     if (l == NULL)
         return false;
-    const char *location = arena_printf(rq->arena, "https://%.*s:%u%s%s%s", host_length(rq->host), rq->host, l->port,
-                                        rq->path, rq->query != NULL ? "?" : "", rq->query != NULL ? rq->query : "");
+    const char *location =
+        arena_printf(rq->arena, "https://%.*s:%u%s%s%s", host_length(rq->host), rq->host, l->port, rq->sent_path,
+                     rq->query != NULL ? "?" : "", rq->query != NULL ? rq->query : "");
     rq->reply.status = 302;
     rq->reply.content_type = NULL;
     buf_clear(&rq->reply.body);

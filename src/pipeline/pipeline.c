@@ -16,14 +16,33 @@
 
 /* ---- steps ---- */
 
-/* "/axl/" takes "/axl" and "/axl/x", and doubled slashes in front as some clients send them. */
+/* As servlet containers see a path: path parameters (";jsessionid=...") are not of it, doubled slashes are one, and
+ * clients in the field put one behind. */
+static const char *
+plain_path(struct arena *a, const char *sent)
+{
+    char *path = arena_strdup(a, sent), *out = path;
+
+    for (const char *in = path; *in != '\0';) {
+        if (*in == ';')
+            in += strcspn(in, "/");
+        else if (*in == '/' && out > path && out[-1] == '/')
+            in++;
+        else
+            *out++ = *in++;
+    }
+    if (out > path + 1 && out[-1] == '/')
+        out--;
+    *out = '\0';
+    return path;
+}
+
+/* "/axl/" takes "/axl" and "/axl/x". */
 static bool
 prefix_fits(const char *prefix, const char *path)
 {
     size_t len = strlen(prefix);
 
-    while (path[0] == '/' && path[1] == '/')
-        path++;
     if (len > 0 && prefix[len - 1] == '/' && strncmp(path, prefix, len - 1) == 0 && path[len - 1] == '\0')
         return true;
     return strncmp(path, prefix, len) == 0 && (prefix[len - 1] == '/' || path[len] == '\0');
@@ -32,6 +51,7 @@ prefix_fits(const char *prefix, const char *path)
 static enum outcome
 step_route(struct request *rq, struct ccm_error *err)
 {
+    rq->path = plain_path(rq->arena, rq->sent_path);
     for (const struct service *const *s = services; *s != NULL; s++)
         for (const char *const *prefix = (*s)->prefixes; *prefix != NULL; prefix++)
             if (prefix_fits(*prefix, rq->path)) {
@@ -96,7 +116,7 @@ close_journal(struct request *rq)
         .operation = rq->operation,
         .user = rq->user,
         .method = rq->method,
-        .path = rq->path,
+        .path = rq->sent_path,
         .request = rq->body,
         .reply = { rq->reply.body.ptr, rq->reply.body.len },
     };
@@ -122,7 +142,8 @@ fail(struct request *rq, const struct ccm_error *err)
 {
     if (err->status == CCM_OK)
         return;
-    log_debug("%s %s: %s: %s", rq->method, rq->path, steps[rq->step].name, err->text);
+    log_debug("%s %s: %s: %s", rq->method, rq->path, rq->step < STEP_COUNT ? steps[rq->step].name : "after", err->text);
+    buf_clear(&rq->reply.body);
     if (rq->service != NULL && rq->service->fail != NULL)
         rq->service->fail(rq, err);
     else
@@ -133,7 +154,7 @@ fail(struct request *rq, const struct ccm_error *err)
 static void
 complete(struct request *rq)
 {
-    if (rq->reply.status != 0)
+    if (rq->reply.status != 0 || rq->reply.fate != REPLY_SEND)
         return;
     log_error("%s left '%s' without an answer", rq->service != NULL ? rq->service->name : "the pipeline", rq->path);
     reply_html_error(rq, 500,

@@ -61,6 +61,13 @@ def methods():
         suite.ok("HTTP Status 404" in answer.text, f"as HTML, over {name}", answer.text)
 
 
+def paths():
+    for path in ("//axl/", "/axl//", "/axl", "/axl/;jsessionid=1", "//axl///x/", "/axl/?wsdl", "//axl?wsdl"):
+        answer = tls.request("POST", path, VERSION, admin())
+        suite.ok("componentVersion" in answer.text, f"a call to {path} is answered", answer.text)
+    suite.equal(tls.request("GET", "//axlx/", auth=admin()).status, 404, "//axlx/ is nothing")
+
+
 def redirects():
     port = os.environ["CCMSIM_PORT"]
     for method, path in (("GET", "/axl/"), ("POST", "/axl/?x=1"), ("GET", "/plugins/axlsqltoolkit.zip")):
@@ -117,6 +124,6 @@ def end_users():
     tls.axl("removeUser", "<userid>m\u00fcller</userid>")
 
 
-for part in (challenges, cookies, methods, redirects, forms, roles, end_users):
+for part in (challenges, cookies, methods, paths, redirects, forms, roles, end_users):
     suite.attempt(part.__name__, part)
 suite.end()
