@@ -27,11 +27,19 @@ struct soap_element {
 
 struct soap_message {
     const struct soap_element *operation; /* first child of Body */
+    const struct soap_element *body;      /* all children of Body, in order: behind the operation of an rpc/encoded
+                                             request what it refers to */
 };
 
 /* Read body. Errors: CCM_MALFORMED. Everything it makes is in the arena. Any thread: each keeps
  * its parsers (some 200 kB) until it ends. */
 bool soap_read(struct arena *a, struct str body, struct soap_message *out, struct ccm_error *err);
+
+/* References of rpc/encoded requests: let operation be the first child of Body that is no independent element (one
+ * with an id), and put in the place of each element with href="#id" one of the same name with the attributes, text
+ * and children of the element of that id, wherever in Body that stands. Errors (CCM_MALFORMED): no such element, a
+ * circle, more than may be in a request. The tree is remade in the arena only if it refers to anything. */
+bool soap_dereference(struct arena *a, struct soap_message *m, struct ccm_error *err);
 
 /* The first child of that local name, or NULL. */
 const struct soap_element *soap_child(const struct soap_element *e, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* soap_read: the generated gSOAP shell reads the envelope and the payload's DOM from the plain
- * document that normal.c wrote; the DOM is copied into the request's arena as soap_elements.
+/* soap_read: gSOAP reads the envelope and the DOM of each child of Body from the plain document that
+ * normal.c wrote; the DOM is copied into the request's arena as soap_elements.
  * Each thread keeps its own gSOAP context and parser; no lock. */
 #include "ccmsim/soap.h"
 
@@ -267,27 +267,47 @@ read_header(struct soap *soap)
     return soap_element_end_in(soap, "SOAP-ENV:Header") == SOAP_OK;
 }
 
+/* Copies each child of Body. False: gSOAP's error, or no memory. */
 static bool
-read_envelope(struct soap *soap, struct axlshell__Body *body)
+read_children(struct soap *soap, struct copy *c, struct soap_message *out)
 {
-    soap_default_axlshell__Body(soap, body);
-    return soap_begin_recv(soap) == SOAP_OK && soap_envelope_begin_in(soap) == SOAP_OK && read_header(soap) &&
-           soap_get_axlshell__Body(soap, body, "SOAP-ENV:Body", NULL) != NULL && soap_envelope_end_in(soap) == SOAP_OK;
+    const struct soap_element **end = &out->body;
+
+    while (soap_peek_element(soap) == SOAP_OK) {
+        struct soap_dom_element dom;
+        soap_default_xsd__anyType(soap, &dom);
+        if (soap_in_xsd__anyType(soap, NULL, &dom, NULL) == NULL)
+            return false;
+        *end = copy_element(c, &dom);
+        end = (const struct soap_element **)&((struct soap_element *)*end)->next;
+    }
+    if (soap->error != SOAP_NO_TAG)
+        return false;
+    soap->error = SOAP_OK;
+    return true;
+}
+
+static bool
+read_body(struct soap *soap, struct copy *c, struct soap_message *out)
+{
+    if (soap_element_begin_in(soap, "SOAP-ENV:Body", 0, NULL) != SOAP_OK)
+        return false;
+    return !soap->body || (read_children(soap, c, out) && soap_element_end_in(soap, "SOAP-ENV:Body") == SOAP_OK);
 }
 
 static bool
 read_plain(struct reader *r, struct arena *a, struct soap_message *out, struct ccm_error *err)
 {
-    struct axlshell__Body body;
+    struct soap *soap = r->soap;
+    struct copy  c = { .arena = a };
 
     r->rest = (struct str){ r->plain.ptr, r->plain.len };
-    if (!read_envelope(r->soap, &body))
+    out->body = NULL;
+    if (soap_begin_recv(soap) != SOAP_OK || soap_envelope_begin_in(soap) != SOAP_OK || !read_header(soap) ||
+        !read_body(soap, &c, out) || soap_envelope_end_in(soap) != SOAP_OK)
         return ccm_fail(err, CCM_MALFORMED, "the request is not a SOAP envelope with a body");
-    if (body.__any.name == NULL)
-        return ccm_fail(err, CCM_MALFORMED, "the SOAP body of the request holds no operation");
-    struct copy c = { .arena = a };
-    out->operation = copy_element(&c, &body.__any);
-    return true;
+    out->operation = out->body;
+    return out->operation != NULL || ccm_fail(err, CCM_MALFORMED, "the SOAP body of the request holds no operation");
 }
 
 bool

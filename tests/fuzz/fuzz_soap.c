@@ -127,7 +127,13 @@ compare_with_tree(struct arena *a, struct str body, const struct soap_message *m
     while (body_node != NULL && strcmp((const char *)body_node->name, "Body") != 0)
         body_node = xmlNextElementSibling(body_node);
     demand(body_node != NULL, "read without a body");
-    compare(message->operation, xmlFirstElementChild(body_node));
+    const struct soap_element *e = message->body;
+    for (xmlNode *n = xmlFirstElementChild(body_node); n != NULL; n = xmlNextElementSibling(n)) {
+        demand(e != NULL, "a child of Body is missing");
+        compare(e, n);
+        e = e->next;
+    }
+    demand(e == NULL, "a child of Body too many");
     xmlFreeDoc(doc);
 }
 
@@ -139,9 +145,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct soap_message message = { 0 };
     struct ccm_error    err = { 0 };
 
-    if (soap_read(a, body, &message, &err))
+    if (soap_read(a, body, &message, &err)) {
         compare_with_tree(a, body, &message);
-    else
+        demand(soap_dereference(a, &message, &err) || err.status == CCM_MALFORMED, "not resolved for another reason");
+    } else
         demand(err.status == CCM_MALFORMED && err.text[0] != '\0', "refused without a reason");
     arena_free(a);
     return 0;

@@ -471,6 +471,75 @@ children_and_attributes_are_found_by_local_name(void **state)
     arena_free(a);
 }
 
+/* As reading, with its references resolved. */
+static const char *
+resolved(struct arena *a, const char *request)
+{
+    struct soap_message message = { 0 };
+    struct ccm_error    err = { 0 };
+    struct buf          b;
+
+    if (!soap_read(a, (struct str){ request, strlen(request) }, &message, &err) ||
+        !soap_dereference(a, &message, &err)) {
+        assert_int_equal(err.status, CCM_MALFORMED);
+        return arena_strdup(a, err.text);
+    }
+    buf_init(&b, BUF_MAX_REPLY);
+    show(&b, message.operation);
+    const char *text = arena_strndup(a, buf_cstr(&b), b.len);
+    buf_release(&b);
+    return text;
+}
+
+static const struct row references[] = {
+    { OPEN "<op><a>1</a></op>" CLOSE, "op(a'1')" },
+    { OPEN "<op><a href=\"#1\"/></op><r id=\"1\"><b>2</b></r>" CLOSE, "op(a@id=1;(b'2'))" },
+    { OPEN "<r id=\"1\" n=\"x\">v</r><op><a href=\"#1\"/><b href=\"#1\"/></op>" CLOSE,
+      "op(a@id=1;@n=x;'v' b@id=1;@n=x;'v')" },
+    { OPEN "<op><a href=\"#1\"/></op><r id=\"1\"><b href=\"#2\"/></r><r id=\"2\" xsi:nil=\"1\"/>" CLOSE,
+      "op(a@id=1;(b!@id=2;))" },
+    { OPEN "<op><a href=\"#1\"/><b id=\"1\">x</b></op>" CLOSE, "op(a@id=1;'x' b@id=1;'x')" },
+    { OPEN "<op id=\"0\"><a href=\"#1\"/></op><r id=\"1\">x</r>" CLOSE, "op@id=0;(a@id=1;'x')" },
+    { OPEN "<op><a href=\"#1\"/></op><r id=\"2\"/>" CLOSE, "the request refers to '#1', which is not in it" },
+    { OPEN "<op><a href=\"1\"/></op><r id=\"1\"/>" CLOSE, "the request refers to '1', which is not in it" },
+    { OPEN "<op><a href=\"\"/></op>" CLOSE, "the request refers to '', which is not in it" },
+    { OPEN "<op><a href=\"#1\"/></op><r id=\"1\"><b href=\"#1\"/></r>" CLOSE, "'#1' of the request refers to itself" },
+    { OPEN "<op><a href=\"#1\"/></op><r id=\"1\"><b href=\"#2\"/></r><r id=\"2\"><c href=\"#1\"/></r>" CLOSE,
+      "'#1' of the request refers to itself" },
+    { OPEN "<op id=\"1\"><a href=\"#1\"/></op>" CLOSE, "'#1' of the request refers to itself" },
+};
+
+static void
+references_are_replaced_by_what_they_mean(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof references / sizeof references[0]; i++) {
+        assert_string_equal(resolved(a, references[i].request), references[i].expected);
+        arena_reset(a);
+    }
+    arena_free(a);
+}
+
+/* Each level twice the one below. */
+static void
+references_do_not_multiply_without_end(void **state)
+{
+    struct arena *a = arena_new();
+    struct buf    b;
+
+    (void)state;
+    buf_init(&b, BUF_MAX_TEXT);
+    buf_adds(&b, OPEN "<op><a href=\"#0\"/></op>");
+    for (int i = 0; i < 40; i++)
+        buf_addf(&b, "<r id=\"%d\"><a href=\"#%d\"/><a href=\"#%d\"/></r>", i, i + 1, i + 1);
+    buf_adds(&b, "<r id=\"40\"/>" CLOSE);
+    assert_string_equal(resolved(a, buf_cstr(&b)), "the request refers to more than may be in one");
+    buf_release(&b);
+    arena_free(a);
+}
+
 static void
 trimming_copies_only_what_it_must(void **state)
 {
@@ -503,6 +572,8 @@ main(void)
         cmocka_unit_test(a_bad_request_leaves_no_trace),
         cmocka_unit_test(threads_read_side_by_side),
         cmocka_unit_test(children_and_attributes_are_found_by_local_name),
+        cmocka_unit_test(references_are_replaced_by_what_they_mean),
+        cmocka_unit_test(references_do_not_multiply_without_end),
         cmocka_unit_test(trimming_copies_only_what_it_must),
     };
 
