@@ -145,6 +145,16 @@ $(BUILD)/obj/gen/axlshellC.o: $(SOAP_GEN)/axlshellC.c
 
 $(BUILD)/obj/soap/read.o: $(SOAP_GEN)/axlshellC.c
 
+# The WSDLs that are written by hand, taken into the program with a table of them.
+WSDLS    = $(sort $(wildcard wsdl/*.wsdl))
+WSDL_OBJ = $(BUILD)/obj/gen/wsdl.o
+GEN_OBJ += $(WSDL_OBJ)
+
+$(WSDL_OBJ): src/soap/wsdl.S $(WSDLS)
+	@mkdir -p $(@D) $(BUILD)/gen
+	@printf 'wsdl %s "%s"\n' $(foreach f,$(WSDLS),$(notdir $(f:.wsdl=)) $(f)) >$(BUILD)/gen/wsdl.list
+	$(CC) -DWSDL_LIST='"$(BUILD)/gen/wsdl.list"' -c -o $@ $<
+
 .DEFAULT_GOAL := all
 .PHONY: all run check clean help
 
@@ -184,7 +194,7 @@ unit: $(UNIT_BIN) ## unit tests
 TIME        ?= 60
 HARNESSES    = soap basic contract
 FUZZ_BASE    = $(wildcard src/base/*.c)
-FUZZ_soap    = $(FUZZ_BASE) $(wildcard src/soap/*.c) $(SOAP_GEN)/axlshellC.c
+FUZZ_soap    = $(FUZZ_BASE) $(wildcard src/soap/*.c) $(SOAP_GEN)/axlshellC.c $(WSDL_OBJ)
 FUZZ_basic   = $(FUZZ_BASE) src/cluster/auth_parse.c
 FUZZ_contract = $(FUZZ_BASE) $(filter-out src/gen/contractc.c,$(wildcard src/gen/contractc*.c))
 FUZZ_FLAGS   = $(BASE_CFLAGS) -O1 -g -fno-omit-frame-pointer -DARENA_MALLOC
