@@ -38,7 +38,7 @@ def refusals():
             status, body = call("GET", path, auth)
             suite.ok(status == 401 and body["error"] and body["hint"], f"{name} is 401 for {path}", body)
     for method, path, wanted in (("GET", "nothing", 404), ("GET", "", 404), ("GET", "health/x", 404),
-                                 ("POST", "health", 405), ("GET", "reset", 405), ("DELETE", "journal", 405),
+                                 ("POST", "health", 405), ("GET", "reset", 405), ("PATCH", "journal", 405),
                                  ("GET", "journal?limit=x", 400), ("GET", "journal?limit=-1", 400),
                                  ("GET", "journal?status=1000", 400), ("GET", "journal?format=xml", 400),
                                  ("GET", "journal?nonsense=1", 400), ("GET", "journal?after=1e9", 400)):
