@@ -13,19 +13,21 @@
 
 struct journal;
 struct auth;
+struct cluster_states;
 struct faults;
 struct sim;
 struct sim_driver;
 
 struct cluster {
-    struct uuid_source uuids;
-    struct store      *store;
-    struct journal    *journal;
-    struct auth       *auth;
-    struct faults     *faults;
-    struct sim        *sim;
-    struct sim_driver *driver;
-    uint64_t           started_ns; /* monotonic */
+    struct uuid_source     uuids;
+    struct store          *store;
+    struct journal        *journal;
+    struct auth           *auth;
+    struct faults         *faults;
+    struct sim            *sim;
+    struct sim_driver     *driver;
+    struct cluster_states *states;     /* cluster_state */
+    uint64_t               started_ns; /* monotonic */
     struct settings {
         char                ccm_version[16];  /* "15.0" */
         char                full_version[32]; /* "15.0.1.10000-30" */
@@ -51,5 +53,16 @@ bool cluster_new(struct cluster **out, const struct config *cfg, struct ccm_erro
 void cluster_free(struct cluster *cl);
 /* Configuration, journal, sessions and the source of UUIDs as they were at start. Slow. */
 bool cluster_reset(struct cluster *cl, struct ccm_error *err);
+
+/* What a service keeps for a cluster: sessions, rates. make aborts rather than fail; reset (may be NULL) puts it back
+ * with the cluster's own reset; release ends it with the cluster. reset and make run under a lock: they take no other
+ * state. What is in it the service locks itself. */
+struct cluster_state {
+    void *(*make)(struct cluster *cl);
+    void (*reset)(void *state);
+    void (*release)(void *state);
+};
+/* Made at the first call. */
+void *cluster_state(struct cluster *cl, const struct cluster_state *kind);
 
 #endif

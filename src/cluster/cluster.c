@@ -12,6 +12,7 @@
 #include "ccmsim/auth.h"
 #include "ccmsim/journal.h"
 #include "cluster/seed.h"
+#include "cluster/state.h"
 
 #define MADE_UP_ADMIN  "admin"
 #define SECRET_LETTERS 20
@@ -152,6 +153,7 @@ cluster_new(struct cluster **out, const struct config *cfg, struct ccm_error *er
     if (cl == NULL)
         abort();
     cl->started_ns = now_ns();
+    cl->states = cluster_states_new();
     pthread_mutex_init(&cl->reset_lock, NULL);
     uuid_source_init(&cl->uuids, cfg->seeded, cfg->seed);
     take_settings(cl, cfg);
@@ -176,6 +178,7 @@ cluster_free(struct cluster *cl)
 {
     if (cl == NULL)
         return;
+    cluster_states_free(cl->states);
     if (cl->store != NULL)
         store_close(cl->store);
     auth_free(cl->auth);
@@ -215,6 +218,7 @@ cluster_reset(struct cluster *cl, struct ccm_error *err)
         ok = fill(cl, err);
         auth_forget(cl->auth);
         journal_clear(cl->journal);
+        cluster_states_reset(cl->states);
     }
     pthread_mutex_unlock(&cl->reset_lock);
     return ok;
