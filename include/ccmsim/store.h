@@ -34,6 +34,10 @@ bool store_open(struct store **out, const struct store_options *opt, struct ccm_
 void store_close(struct store *st);
 /* Back to the template, while running. Waits for the writer; readers see it at their next lease. */
 bool store_reset(struct store *st, struct ccm_error *err);
+/* The whole database as of one moment, for store_restore and store_options.image. *image is malloc'd. */
+bool store_save(struct store *st, unsigned char **image, size_t *size, struct ccm_error *err);
+/* An image in the place of all, as store_reset does with the template. */
+bool store_restore(struct store *st, const void *image, size_t size, struct ccm_error *err);
 
 /* ---- leases ---- */
 

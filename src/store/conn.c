@@ -40,13 +40,42 @@ configure(struct store_conn *c, bool writer, struct ccm_error *err)
     return store_exec(c, "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32768", err) && store_hook_install(c, err);
 }
 
+static struct store_file *
+hold_file(struct store *st)
+{
+    pthread_mutex_lock(&st->pool_lock);
+    struct store_file *f = st->file;
+    f->refs++;
+    pthread_mutex_unlock(&st->pool_lock);
+    return f;
+}
+
+static void
+let_go(struct store *st, struct store_file *f)
+{
+    pthread_mutex_lock(&st->pool_lock);
+    bool last = --f->refs == 0 && f->old;
+    pthread_mutex_unlock(&st->pool_lock);
+    if (!last)
+        return;
+    store_files_unlink(f->path);
+    free(f->path);
+    free(f);
+}
+
 struct store_conn *
 store_conn_open(struct store *st, bool writer, struct ccm_error *err)
 {
+    return store_conn_open_file(st, hold_file(st), writer, err);
+}
+
+struct store_conn *
+store_conn_open_file(struct store *st, struct store_file *file, bool writer, struct ccm_error *err)
+{
     struct store_conn *c = base_malloc(sizeof(*c));
 
-    *c = (struct store_conn){ .store = st, .lease = 1, .stmts.max = writer ? WRITE_STMTS : READ_STMTS };
-    if (sqlite3_open_v2(st->path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+    *c = (struct store_conn){ .store = st, .file = file, .lease = 1, .stmts.max = writer ? WRITE_STMTS : READ_STMTS };
+    if (sqlite3_open_v2(file->path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         store_fail(c, err);
         store_conn_close(c);
         return NULL;
@@ -67,7 +96,13 @@ store_conn_close(struct store_conn *c)
     store_stmts_release(c);
     sqlite3_finalize(c->begin);
     sqlite3_finalize(c->commit);
+    pthread_mutex_lock(&c->store->pool_lock);
+    bool old = c->file->old;
+    pthread_mutex_unlock(&c->store->pool_lock);
+    if (old) /* nobody will read what closing would bring from the log to the file */
+        sqlite3_db_config(c->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(c->db);
+    let_go(c->store, c->file);
     store_write_free(c->write);
     store_names_free(c->names);
     free(c);
@@ -96,7 +131,7 @@ static void
 pool_give(struct store *st, struct store_conn *c)
 {
     pthread_mutex_lock(&st->pool_lock);
-    bool keep = c != NULL && st->idle_count < st->opt.readers;
+    bool keep = c != NULL && c->file == st->file && st->idle_count < st->opt.readers;
     if (keep) {
         c->next = st->idle;
         st->idle = c;
@@ -110,6 +145,20 @@ pool_give(struct store *st, struct store_conn *c)
     st->leased_count--;
     pthread_cond_broadcast(&st->pool_cond);
     pthread_mutex_unlock(&st->pool_lock);
+}
+
+void
+store_pool_clear(struct store *st)
+{
+    pthread_mutex_lock(&st->pool_lock);
+    struct store_conn *c = st->idle;
+    st->idle = NULL;
+    st->idle_count = 0;
+    pthread_mutex_unlock(&st->pool_lock);
+    for (struct store_conn *next; c != NULL; c = next) {
+        next = c->next;
+        store_conn_close(c);
+    }
 }
 
 struct store_conn *

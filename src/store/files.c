@@ -98,6 +98,28 @@ store_files_write_image(const char *path, const struct store_image *image, bool 
     return true;
 }
 
+char *
+store_files_new_path(struct store *st)
+{
+    char name[32];
+
+    snprintf(name, sizeof(name), "ccmsim-%u.db", ++st->file_number);
+    return join(st->dir, name);
+}
+
+void
+store_files_unlink(const char *path)
+{
+    static const char *const suffixes[] = { "", "-wal", "-shm" };
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        char *name = base_malloc(strlen(path) + 5);
+        sprintf(name, "%s%s", path, suffixes[i]);
+        unlink(name);
+        free(name);
+    }
+}
+
 /* ---- the private temporary directory ---- */
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* A store from opening to closing, and its way back to the template while running. */
+/* A store from opening to closing. */
 #include "ccmsim/store.h"
 
 #include <stdlib.h>
@@ -12,11 +12,10 @@ static void
 release(struct store *st)
 {
     store_conn_close(st->writer);
-    while (st->idle != NULL) {
-        struct store_conn *next = st->idle->next;
-        store_conn_close(st->idle);
-        st->idle = next;
-    }
+    store_pool_clear(st);
+    if (st->file != NULL)
+        free(st->file->path);
+    free(st->file);
     store_enums_free(st);
     store_files_close(st);
     pthread_mutex_destroy(&st->write_lock);
@@ -50,6 +49,17 @@ make(const struct store_options *opt)
     return st;
 }
 
+struct store_file *
+store_file_new(char *path)
+{
+    struct store_file *f = base_malloc(sizeof(*f));
+
+    if (path == NULL)
+        abort();
+    *f = (struct store_file){ .path = path };
+    return f;
+}
+
 /* SQLite's count of its memory takes a lock for every allocation; nobody asks for it. */
 static void
 library_once(void)
@@ -72,6 +82,7 @@ store_open(struct store **out, const struct store_options *opt, struct ccm_error
         release(st);
         return false;
     }
+    st->file = store_file_new(strdup(st->path));
     st->writer = store_conn_open(st, true, &why);
     if (st->writer == NULL || !store_exec(st->writer, "SELECT 1 FROM device LIMIT 1", &why)) {
         ccm_fail(err, CCM_CONFIG, "can't open \"%s\": %s", st->path, why.text);
@@ -94,42 +105,6 @@ store_close(struct store *st)
     pthread_mutex_unlock(&st->pool_lock);
     pthread_mutex_unlock(&st->write_lock);
     release(st);
-}
-
-/* Put the image's content in the place of the writer's, in one transaction: readers see all or nothing. */
-static bool
-overwrite(struct store *st, struct ccm_error *err)
-{
-    sqlite3        *source = NULL;
-    sqlite3_backup *backup = NULL;
-    bool            ok =
-        sqlite3_open_v2(":memory:", &source, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
-        sqlite3_deserialize(source, "main", (unsigned char *)(uintptr_t)st->image.data, (sqlite3_int64)st->image.size,
-                            (sqlite3_int64)st->image.size, SQLITE_DESERIALIZE_READONLY) == SQLITE_OK;
-    if (ok)
-        backup = sqlite3_backup_init(st->writer->db, "main", source, "main");
-    if (backup != NULL)
-        sqlite3_backup_step(backup, -1);
-    if (backup == NULL || sqlite3_backup_finish(backup) != SQLITE_OK)
-        ok = store_fail(st->writer, err);
-    sqlite3_close(source);
-    return ok;
-}
-
-bool
-store_reset(struct store *st, struct ccm_error *err)
-{
-    pthread_mutex_lock(&st->write_lock);
-    store_stmts_release(st->writer);
-    bool ok = overwrite(st, err);
-    if (ok) {
-        for (size_t i = 0; i < STORE_MAX_SERIALS; i++)
-            st->writer->write->serials[i].column = -1;
-        atomic_fetch_add(&st->enum_epoch, 1);
-        atomic_fetch_add(&st->generation, 1);
-    }
-    pthread_mutex_unlock(&st->write_lock);
-    return ok;
 }
 
 uint64_t

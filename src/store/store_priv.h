@@ -103,8 +103,19 @@ struct store_stmts {
 struct store_write;
 struct store_names;
 
+/* A database file while connections are open to it: a restore of a temporary store puts a new one in its place. */
+struct store_file {
+    char    *path;
+    unsigned refs; /* under the pool's lock */
+    bool     old;  /* removed when the last connection closes */
+};
+
+/* Takes over path. */
+struct store_file *store_file_new(char *path);
+
 struct store_conn {
     struct store       *store;
+    struct store_file  *file;
     sqlite3            *db;
     struct store_stmts  stmts;
     uint32_t            lease;
@@ -118,7 +129,11 @@ struct store_conn {
 
 /* Open a connection to the database file with functions and settings. */
 struct store_conn *store_conn_open(struct store *st, bool writer, struct ccm_error *err);
-void               store_conn_close(struct store_conn *c);
+/* The same to another file than the store's present one. Takes over the reference. */
+struct store_conn *store_conn_open_file(struct store *st, struct store_file *file, bool writer, struct ccm_error *err);
+/* Close the readers that wait. */
+void store_pool_clear(struct store *st);
+void store_conn_close(struct store_conn *c);
 /* The lease ends: reset what it used, let go of what is too much. */
 void store_stmts_end(struct store_conn *c);
 void store_stmts_release(struct store_conn *c);
@@ -185,7 +200,9 @@ struct store_batch;
 struct store {
     struct store_options opt;
     struct store_image   image;
-    char                *dir, *path;
+    char                *dir, *path; /* path: of the first file */
+    struct store_file   *file;       /* the one that is read and written now; under the pool's lock */
+    unsigned             file_number;
     bool                 temporary;
     int                  lock_fd;
 
@@ -222,6 +239,10 @@ bool store_files_open(struct store *st, struct ccm_error *err);
 void store_files_close(struct store *st);
 /* Make dir's database a copy of the image. */
 bool store_files_write_image(const char *path, const struct store_image *image, bool sync, struct ccm_error *err);
+/* Of a name that was not there yet, in the store's directory; malloc'd. */
+char *store_files_new_path(struct store *st);
+/* Its database, log and index. */
+void store_files_unlink(const char *path);
 /* Bring an older state at path to the image's schema by copying (migrate.c). */
 bool store_migrate(struct store *st, struct ccm_error *err);
 

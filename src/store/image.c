@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* The whole store as one image, and an image in the place of the whole store while it runs. A temporary store gets
+ * a new file, which costs the writing of it; who still reads goes on in the old one. A kept store has one file
+ * only: there the image goes through the writer, in one transaction. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_priv.h"
+#include "store/store_priv.h"
+
+/* Where a database's header says how it is written; 1: in the form that can be opened from memory. */
+#define HEADER_WRITE 18
+#define HEADER_READ  19
+
+bool
+store_save(struct store *st, unsigned char **image, size_t *size, struct ccm_error *err)
+{
+    struct store_conn *c = store_read_begin(st, err);
+    sqlite3_int64      bytes = 0;
+
+    *image = NULL;
+    if (c == NULL)
+        return false;
+    /* The lease's transaction makes it one moment. */
+    sqlite3_stmt  *stmt = store_prepare(c, "SELECT 1 FROM sqlite_schema LIMIT 1", err);
+    bool           ok = stmt != NULL && store_step(c, stmt, err) >= 0;
+    unsigned char *data = ok ? sqlite3_serialize(c->db, "main", &bytes, 0) : NULL;
+    if (ok && data == NULL)
+        ok = ccm_fail(err, CCM_INTERNAL, "no memory for an image of the store");
+    store_read_end(c);
+    if (ok) {
+        *image = base_malloc((size_t)bytes);
+        memcpy(*image, data, (size_t)bytes);
+        (*image)[HEADER_WRITE] = (*image)[HEADER_READ] = 1;
+        *size = (size_t)bytes;
+    }
+    sqlite3_free(data);
+    return ok;
+}
+
+/* Put the image's content in the place of the writer's, in one transaction: readers see all or nothing. */
+static bool
+overwrite(struct store *st, const struct store_image *image, struct ccm_error *err)
+{
+    sqlite3        *source = NULL;
+    sqlite3_backup *backup = NULL;
+    bool ok = sqlite3_open_v2(":memory:", &source, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+              sqlite3_deserialize(source, "main", (unsigned char *)(uintptr_t)image->data, (sqlite3_int64)image->size,
+                                  (sqlite3_int64)image->size, SQLITE_DESERIALIZE_READONLY) == SQLITE_OK;
+    store_stmts_release(st->writer);
+    if (ok)
+        backup = sqlite3_backup_init(st->writer->db, "main", source, "main");
+    if (backup != NULL)
+        sqlite3_backup_step(backup, -1);
+    if (backup == NULL || sqlite3_backup_finish(backup) != SQLITE_OK)
+        ok = store_fail(st->writer, err);
+    sqlite3_close(source);
+    for (size_t i = 0; ok && i < STORE_MAX_SERIALS; i++)
+        st->writer->write->serials[i].column = -1;
+    return ok;
+}
+
+/* Write the image to a new file and let the next leases have it. */
+static bool
+replace_file(struct store *st, const struct store_image *image, struct ccm_error *err)
+{
+    struct store_file *fresh = store_file_new(store_files_new_path(st)), *old = st->file;
+
+    if (!store_files_write_image(fresh->path, image, false, err)) {
+        free(fresh->path);
+        free(fresh);
+        return false;
+    }
+    fresh->refs = 2; /* the connection's, and one that keeps it while it is not the store's yet */
+    struct store_conn *writer = store_conn_open_file(st, fresh, true, err);
+    pthread_mutex_lock(&st->pool_lock);
+    fresh->refs--;
+    if (writer != NULL) {
+        st->file = fresh;
+        old->old = true;
+    }
+    pthread_mutex_unlock(&st->pool_lock);
+    if (writer == NULL) {
+        store_files_unlink(fresh->path);
+        free(fresh->path);
+        free(fresh);
+        return false;
+    }
+    store_pool_clear(st);
+    struct store_conn *former = st->writer;
+    st->writer = writer;
+    store_conn_close(former); /* the last to hold the old file removes it */
+    return true;
+}
+
+static bool
+restore(struct store *st, const struct store_image *image, struct ccm_error *err)
+{
+    pthread_mutex_lock(&st->write_lock);
+    bool ok = st->temporary ? replace_file(st, image, err) : overwrite(st, image, err);
+    if (ok) {
+        atomic_fetch_add(&st->enum_epoch, 1);
+        atomic_fetch_add(&st->generation, 1);
+    }
+    pthread_mutex_unlock(&st->write_lock);
+    return ok;
+}
+
+bool
+store_restore(struct store *st, const void *image, size_t size, struct ccm_error *err)
+{
+    return restore(st, &(struct store_image){ image, size }, err);
+}
+
+bool
+store_reset(struct store *st, struct ccm_error *err)
+{
+    return restore(st, &st->image, err);
+}
