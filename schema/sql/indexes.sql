@@ -36,3 +36,9 @@ CREATE INDEX callmanagergroupmember_order ON callmanagergroupmember(fkcallmanage
 CREATE INDEX enduserdevicemap_user ON enduserdevicemap(fkenduser, tkuserassociation);
 CREATE INDEX endusernumplanmap_user ON endusernumplanmap(fkenduser, tkdnusage);
 CREATE INDEX processconfigdefaults_param ON processconfigdefaults(tkservice, paramname);
+
+-- When Extension Mobility logs the user out, in seconds since 1970: real nodes keep it in the service's memory.
+-- Without a row, never.
+CREATE TABLE shadow_extensionmobilitydynamic(pkid TEXT PRIMARY KEY REFERENCES extensionmobilitydynamic(pkid)
+    ON DELETE CASCADE, autologout INTEGER NOT NULL);
+CREATE INDEX shadow_extensionmobilitydynamic_autologout ON shadow_extensionmobilitydynamic(autologout);

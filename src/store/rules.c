@@ -16,8 +16,9 @@
     " (SELECT m.precedence, trim(t.tag || ' ' || o.name || ' ' || m.digits) AS part FROM routefiltermember m"    \
     " JOIN dialplantag t ON t.pkid=m.fkdialplantag JOIN typeoperator o ON o.enum=m.tkoperator"                   \
     " WHERE m.fkroutefilter=routefilter.pkid ORDER BY m.precedence, t.tag) GROUP BY precedence ORDER BY precedence))"
-#define STAMP(table)   "UPDATE " table " SET versionstamp=new_versionstamp() WHERE pkid=?1"
-#define DEVICES(where) "UPDATE device SET versionstamp=new_versionstamp() WHERE " where "=?1"
+#define DERIVATION_STEPS 6
+#define STAMP(table)     "UPDATE " table " SET versionstamp=new_versionstamp() WHERE pkid=?1"
+#define DEVICES(where)   "UPDATE device SET versionstamp=new_versionstamp() WHERE " where "=?1"
 
 /* Phones are named by letters, digits and "._-", and those named after their address by SEP and twelve hex
  * digits. Which other prefix belongs to which model is not public, so it isn't asked for. */
@@ -26,8 +27,15 @@
     " FROM device WHERE pkid=?1 AND tkclass=1 AND tkmodel<>645 AND (name GLOB '*[^a-zA-Z0-9._-]*' OR name=''" \
     " OR (name GLOB 'SEP*' AND (length(name)<>15 OR substr(name,4) GLOB '*[^0-9a-fA-F]*')))"
 
+/* What a phone takes from the device profile that is on it. */
+#define MOBILITY_SETTINGS                                                                                    \
+    "fkphonetemplate,fksoftkeytemplate,tkuserlocale,userholdmohaudiosourceid,fkmlppdomain,tkpreemption,"     \
+    "tkstatus_mlppindicationstatus,ignorepi,tkdndoption,tkringsetting_dnd,tkbarge,tkstatus_joinacrosslines," \
+    "tkstatus_alwaysuseprimeline,tkstatus_alwaysuseprimelineforvm,fkfeaturecontrolpolicy,fkmatrix_presence," \
+    "allowcticontrolflag,fkcallingsearchspace_restrict"
+
 /* How each is derived: ?1 is the key. A SELECT that finds a row refuses the write with its text. */
-static const char *const derivations[DERIVED_COUNT][2] = {
+static const char *const derivations[DERIVED_COUNT][DERIVATION_STEPS] = {
     [DERIVED_CSS_CLAUSE] = { "UPDATE callingsearchspace SET clause=" CSS_CLAUSE " WHERE pkid=?1" },
     [DERIVED_PARTITION_NAME] = { "UPDATE callingsearchspace SET clause=" CSS_CLAUSE " WHERE pkid IN"
                                  " (SELECT fkcallingsearchspace FROM callingsearchspacemember WHERE "
@@ -44,6 +52,29 @@ static const char *const derivations[DERIVED_COUNT][2] = {
                               "fkdevice=?1)" },
     [DERIVED_DEVICE_TEXT] = { "UPDATE device SET ndescription=substr(description,1,254) WHERE pkid=?1 AND"
                               " ndescription<>substr(description,1,254)" },
+    /* A phone on which Extension Mobility is enabled has a row for it. While nobody is logged in it tells of the phone
+     * itself, or of its log-out profile. On a model that isn't the profile's, the templates are those of the model's
+     * default device profile, or the phone's own. */
+    [DERIVED_MOBILITY] = { "DELETE FROM extensionmobilitydynamic WHERE fkdevice=?1 AND NOT EXISTS (SELECT 1 FROM device"
+                           " WHERE pkid=?1 AND tkclass=1 AND allowhotelingflag='t')",
+                           "INSERT INTO extensionmobilitydynamic(fkdevice) SELECT pkid FROM device WHERE pkid=?1 AND"
+                           " tkclass=1 AND allowhotelingflag='t' AND NOT EXISTS (SELECT 1 FROM extensionmobilitydynamic"
+                           " WHERE fkdevice=?1)",
+                           "UPDATE extensionmobilitydynamic SET logintime=NULL,loginduration=NULL,"
+                           "fkdevice_currentloginprofile=(SELECT p.pkid FROM device d JOIN device p ON"
+                           " p.pkid=d.ikdevice_defaultprofile WHERE d.pkid=?1) WHERE fkdevice=?1 AND fkenduser IS NULL",
+                           "DELETE FROM shadow_extensionmobilitydynamic WHERE pkid IN (SELECT pkid FROM"
+                           " extensionmobilitydynamic WHERE fkdevice=?1 AND fkenduser IS NULL)",
+                           "UPDATE extensionmobilitydynamic AS m SET (" MOBILITY_SETTINGS ")=(SELECT " MOBILITY_SETTINGS
+                           " FROM device WHERE pkid=coalesce(m.fkdevice_currentloginprofile,?1)),mismatchedlogin="
+                           "CASE WHEN (SELECT tkmodel FROM device WHERE pkid=m.fkdevice_currentloginprofile)<>"
+                           "(SELECT tkmodel FROM device WHERE pkid=?1) THEN 't' ELSE 'f' END,"
+                           "versionstamp=new_versionstamp() WHERE fkdevice=?1",
+                           "UPDATE extensionmobilitydynamic SET (fkphonetemplate,fksoftkeytemplate)=(SELECT"
+                           " coalesce(p.fkphonetemplate,d.fkphonetemplate),coalesce(p.fksoftkeytemplate,"
+                           "d.fksoftkeytemplate) FROM device d LEFT JOIN device p ON p.tkclass=254 AND"
+                           " p.tkdeviceprofile=3 AND p.tkmodel=d.tkmodel AND p.tkdeviceprotocol=d.tkdeviceprotocol"
+                           " WHERE d.pkid=?1) WHERE fkdevice=?1 AND mismatchedlogin='t'" },
     [DERIVED_LINES_STAMP] = { "UPDATE devicerelatedversionstamp SET versionstamp=new_versionstamp() WHERE "
                               "fkdevice=?1" },
     [DERIVED_PATTERN_STAMP] = { "UPDATE devicerelatedversionstamp SET versionstamp=new_versionstamp() WHERE fkdevice IN"
@@ -83,6 +114,17 @@ const struct store_trigger store_triggers[] = {
     { "device", "au", "name", "pkid", DERIVED_DEVICE_NAME, false },
     { "device", "au", "description", "pkid", DERIVED_DEVICE_TEXT, false },
     { "device", "u", NULL, "pkid", DERIVED_DEVICE_STAMP, false },
+    { "device", "au", "allowhotelingflag ikdevice_defaultprofile fkphonetemplate fksoftkeytemplate tkuserlocale",
+      "pkid", DERIVED_MOBILITY, false },
+    { "device", "u", "userholdmohaudiosourceid fkmlppdomain tkpreemption tkstatus_mlppindicationstatus ignorepi",
+      "pkid", DERIVED_MOBILITY, false },
+    { "device", "u", "tkdndoption tkringsetting_dnd tkbarge tkstatus_joinacrosslines tkstatus_alwaysuseprimeline",
+      "pkid", DERIVED_MOBILITY, false },
+    { "device", "u",
+      "tkstatus_alwaysuseprimelineforvm fkfeaturecontrolpolicy fkmatrix_presence allowcticontrolflag"
+      " fkcallingsearchspace_restrict",
+      "pkid", DERIVED_MOBILITY, false },
+    { "extensionmobilitydynamic", "u", "fkenduser fkdevice_currentloginprofile", "fkdevice", DERIVED_MOBILITY, false },
     { "telecaster", "aur", NULL, "fkdevice", DERIVED_DEVICE_STAMP, false },
     { "speeddial", "aur", NULL, "fkdevice", DERIVED_DEVICE_STAMP, false },
     { "blfspeeddial", "aur", NULL, "fkdevice", DERIVED_DEVICE_STAMP, false },
@@ -123,7 +165,7 @@ const size_t store_kept_count = sizeof(store_kept) / sizeof(store_kept[0]);
 static bool
 derive(struct store_conn *c, const struct store_set_entry *e, struct ccm_error *err)
 {
-    for (size_t i = 0; i < 2 && derivations[e->kind][i] != NULL; i++) {
+    for (size_t i = 0; i < DERIVATION_STEPS && derivations[e->kind][i] != NULL; i++) {
         sqlite3_stmt *stmt = store_prepare(c, derivations[e->kind][i], err);
         if (stmt == NULL)
             return false;

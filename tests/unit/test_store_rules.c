@@ -356,6 +356,57 @@ a_listener_may_write(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
 
+/* ---- Extension Mobility's row of a phone ---- */
+
+#define DYNAMIC(column)                                                                                    \
+    "SELECT m." column " FROM extensionmobilitydynamic m JOIN device d ON d.pkid=m.fkdevice WHERE d.name=" \
+    "'SEP0000000000E1'"
+#define DEVICE(name, columns, values)                                                                             \
+    "INSERT INTO device(name,tkproduct,tkmodel,tkdeviceprotocol,tkprotocolside,tkclass" columns ") VALUES('" name \
+    "',36854,683,11,1," values ")"
+
+static void
+a_phone_has_a_row_while_extension_mobility_is_enabled(void **state)
+{
+    struct kit *k = *state;
+
+    kit_must(k, DEVICE("SEP0000000000E1", ",ignorepi", "1,'t'"));
+    assert_string_equal(kit_value(k, DYNAMIC("pkid")), "(none)");
+    kit_must(k, "UPDATE device SET allowhotelingflag='t' WHERE name='SEP0000000000E1'");
+    assert_string_equal(kit_value(k, DYNAMIC("ignorepi")), "t");
+    assert_string_equal(kit_value(k, DYNAMIC("fkenduser")), "(null)");
+    kit_must(k, "UPDATE device SET ignorepi='f' WHERE name='SEP0000000000E1'");
+    assert_string_equal(kit_value(k, DYNAMIC("ignorepi")), "f");
+    kit_must(k, "UPDATE device SET allowhotelingflag='f' WHERE name='SEP0000000000E1'");
+    assert_string_equal(kit_value(k, DYNAMIC("pkid")), "(none)");
+    kit_must(k, DEVICE("EM-1", ",tkdeviceprofile,allowhotelingflag", "254,1,'t'"));
+    assert_string_equal(kit_value(k, "SELECT count(*) FROM extensionmobilitydynamic"), "0");
+}
+
+static void
+the_row_tells_of_the_profile_until_its_user_goes(void **state)
+{
+    struct kit *k = *state;
+
+    kit_must(k, "INSERT INTO enduser(userid,lastname) VALUES('em','M')");
+    kit_must(k, DEVICE("SEP0000000000E1", ",allowhotelingflag,ignorepi", "1,'t','f'"));
+    kit_must(k, DEVICE("EM-1", ",tkdeviceprofile,ignorepi", "254,1,'t'"));
+    kit_must(k,
+             "UPDATE extensionmobilitydynamic SET logintime=7,fkenduser=(SELECT pkid FROM enduser WHERE userid='em'),"
+             "fkdevice_currentloginprofile=(SELECT pkid FROM device WHERE name='EM-1')");
+    kit_must(k, "INSERT INTO shadow_extensionmobilitydynamic SELECT pkid,9 FROM extensionmobilitydynamic");
+    assert_string_equal(kit_value(k, DYNAMIC("ignorepi")), "t");
+    assert_string_equal(kit_value(k, DYNAMIC("mismatchedlogin")), "f");
+    kit_must(k, "DELETE FROM enduser WHERE userid='em'");
+    assert_string_equal(kit_value(k, DYNAMIC("ignorepi")), "f");
+    assert_string_equal(kit_value(k, DYNAMIC("logintime")), "(null)");
+    assert_string_equal(kit_value(k, DYNAMIC("fkdevice_currentloginprofile")), "(null)");
+    assert_string_equal(kit_value(k, "SELECT count(*) FROM shadow_extensionmobilitydynamic"), "0");
+    kit_must(k, "UPDATE device SET ikdevice_defaultprofile=(SELECT pkid FROM device WHERE name='EM-1') WHERE "
+                "name='SEP0000000000E1'");
+    assert_string_equal(kit_value(k, DYNAMIC("ignorepi")), "t");
+}
+
 int
 main(void)
 {
@@ -383,6 +434,8 @@ main(void)
         TEST(cascades_are_told),
         TEST(a_refused_write_tells_nothing),
         TEST(a_listener_may_write),
+        TEST(a_phone_has_a_row_while_extension_mobility_is_enabled),
+        TEST(the_row_tells_of_the_profile_until_its_user_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
