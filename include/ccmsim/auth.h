@@ -20,6 +20,10 @@ void auth_forget(struct auth *au);
 /* Fill rq->user, user_kind, access from the Authorization header or the session cookie, and set the
  * session cookies on the reply. SUSPENDED: a slow hash runs on the executor. FAILED: CCM_UNAUTHORIZED. */
 enum outcome auth_request(struct auth *au, struct request *rq, struct ccm_error *err);
+/* The same for credentials that stand in the request's body: no session, no cookies. user and password live as long as
+ * the request. Call it again with the same when the request is back. */
+enum outcome auth_credentials(struct auth *au, struct request *rq, const char *user, const char *password,
+                              struct ccm_error *err);
 /* The user and password of an Authorization header of the scheme Basic, as UTF-8, in the arena. False if
  * header is none. */
 bool auth_parse_basic(struct arena *a, const char *header, const char **user, const char **password);

@@ -38,6 +38,7 @@ struct job {
     unsigned char      key[AUTH_KEY_BYTES];
     const char        *user;
     char              *password; /* NULL: a session is looked up again */
+    bool               in_body;  /* the request's own credentials: no session comes of them */
     bool               verified; /* who is filled: only a changed hash needs the slow way again */
     struct principal   who;
     uint64_t           generation; /* as of when who was read */
@@ -286,8 +287,10 @@ conclude(struct request *rq, struct ccm_error *err)
     struct job *job = rq->auth;
 
     rq->auth = NULL;
-    if (job->ok)
-        return accept_user(job->au, rq, job->password != NULL ? job->key : NULL, &job->who, job->generation);
+    if (job->ok) {
+        bool session = job->password != NULL && !job->in_body;
+        return accept_user(job->au, rq, session ? job->key : NULL, &job->who, job->generation);
+    }
     if (job->err.status != CCM_OK)
         *err = job->err;
     else
@@ -297,13 +300,14 @@ conclude(struct request *rq, struct ccm_error *err)
 
 /* Known by key and fresh: DONE. Else a job that carries what is known of it, which may be nothing. */
 static enum outcome
-ask(struct auth *au, struct request *rq, struct auth_table *table, const unsigned char key[AUTH_KEY_BYTES],
-    const char *user, const char *password, struct ccm_error *err)
+ask(struct request *rq, const struct job *question, const char *password, struct ccm_error *err)
 {
-    struct job *job = arena_alloc(rq->arena, sizeof *job);
+    struct job          *job = arena_alloc(rq->arena, sizeof *job);
+    struct auth         *au = question->au;
+    struct auth_table   *table = question->table;
+    const unsigned char *key = job->key;
 
-    *job = (struct job){ .au = au, .table = table, .user = user };
-    memcpy(job->key, key, AUTH_KEY_BYTES);
+    *job = *question;
     pthread_mutex_lock(&au->lock);
     struct auth_entry *e = auth_table_find(table, key, now_ns());
     uint64_t           generation = e != NULL ? e->generation : 0;
@@ -313,7 +317,7 @@ ask(struct auth *au, struct request *rq, struct auth_table *table, const unsigne
     }
     pthread_mutex_unlock(&au->lock);
     if (generation == atomic_load(&au->generation))
-        return accept_user(au, rq, password != NULL ? key : NULL, &job->who, generation);
+        return accept_user(au, rq, password != NULL && !job->in_body ? key : NULL, &job->who, generation);
     if (password == NULL && !job->verified) {
         unauthorized(err);
         return FAILED;
@@ -340,18 +344,32 @@ credential_key(const struct auth *au, const char *user, const char *password, un
 enum outcome
 auth_request(struct auth *au, struct request *rq, struct ccm_error *err)
 {
-    unsigned char key[AUTH_KEY_BYTES];
-    const char   *header, *user, *password;
+    struct job  job = { .au = au, .table = &au->credentials };
+    const char *header, *password;
 
     if (rq->auth != NULL)
         return conclude(rq, err);
     header = rq->header(rq, "Authorization");
-    if (header != NULL && auth_parse_basic(rq->arena, header, &user, &password)) {
-        if (strlen(user) <= USER_MAX && credential_key(au, user, password, key))
-            return ask(au, rq, &au->credentials, key, user, password, err);
-    } else if (header == NULL && session_cookie(rq, key)) {
-        return ask(au, rq, &au->sessions, key, NULL, NULL, err);
+    if (header != NULL && auth_parse_basic(rq->arena, header, &job.user, &password)) {
+        if (strlen(job.user) <= USER_MAX && credential_key(au, job.user, password, job.key))
+            return ask(rq, &job, password, err);
+    } else if (header == NULL && session_cookie(rq, job.key)) {
+        job.table = &au->sessions;
+        return ask(rq, &job, NULL, err);
     }
+    unauthorized(err);
+    return FAILED;
+}
+
+enum outcome
+auth_credentials(struct auth *au, struct request *rq, const char *user, const char *password, struct ccm_error *err)
+{
+    struct job job = { .au = au, .table = &au->credentials, .user = user, .in_body = true };
+
+    if (rq->auth != NULL)
+        return conclude(rq, err);
+    if (strlen(user) <= USER_MAX && credential_key(au, user, password, job.key))
+        return ask(rq, &job, password, err);
     unauthorized(err);
     return FAILED;
 }
