@@ -43,6 +43,9 @@ bool store_restore(struct store *st, const void *image, size_t size, struct ccm_
 
 /* A read connection; one snapshot for the whole lease, taken at its first statement. NULL (CCM_BUSY) only when the pool is exhausted. */
 struct store_conn *store_read_begin(struct store *st, struct ccm_error *err);
+/* The same for a read that takes no longer than a write may wait for: nothing of a client's making, no long list.
+ * While nobody writes it is the writer's connection, whose cache no write takes away. */
+struct store_conn *store_read_short(struct store *st, struct ccm_error *err);
 /* Resets every statement and gives it back. NULL is fine. */
 void store_read_end(struct store_conn *c);
 

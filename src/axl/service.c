@@ -129,7 +129,7 @@ run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
     *busy = false;
     if (writes && wait && !axl_hash_secrets(&c, rq->soap->operation, err))
         return false;
-    c.conn = !writes ? store_read_begin(cl->store, err)
+    c.conn = !writes ? (wait ? store_read_begin : store_read_short)(cl->store, err)
              : wait  ? store_write_begin(cl->store, &who, err)
                      : store_write_try(cl->store, &who, busy, err);
     if (c.conn == NULL)

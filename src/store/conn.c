@@ -31,11 +31,11 @@ configure(struct store_conn *c, bool writer, struct ccm_error *err)
         return false;
     if (!store_exec(c, c->store->opt.full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err))
         return false;
+    if (sqlite3_prepare_v3(c->db, "BEGIN", -1, SQLITE_PREPARE_PERSISTENT, &c->begin, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v3(c->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &c->commit, NULL) != SQLITE_OK)
+        return store_fail(c, err);
     if (!writer)
-        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-16384", err) &&
-               ((sqlite3_prepare_v3(c->db, "BEGIN", -1, SQLITE_PREPARE_PERSISTENT, &c->begin, NULL) == SQLITE_OK &&
-                 sqlite3_prepare_v3(c->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &c->commit, NULL) == SQLITE_OK) ||
-                store_fail(c, err));
+        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-16384", err);
     /* WAL by the header already; asked for all the same, so that a file from elsewhere gets it. */
     return store_exec(c, "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32768", err) && store_hook_install(c, err);
 }
@@ -179,18 +179,28 @@ store_read_begin(struct store *st, struct ccm_error *err)
     return c;
 }
 
+struct store_conn *
+store_read_short(struct store *st, struct ccm_error *err)
+{
+    return pthread_mutex_trylock(&st->write_lock) == 0 ? st->writer : store_read_begin(st, err);
+}
+
 void
 store_read_end(struct store_conn *c)
 {
     if (c == NULL)
         return;
+    struct store *st = c->store;
     store_stmts_end(c);
     if (c->begun) {
         sqlite3_step(c->commit);
         sqlite3_reset(c->commit);
         c->begun = false;
     }
-    pool_give(c->store, c);
+    if (c == st->writer)
+        pthread_mutex_unlock(&st->write_lock);
+    else
+        pool_give(st, c);
 }
 
 sqlite3 *

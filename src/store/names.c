@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* What the rows that many others refer to are called (device pools, profiles, partitions): remembered by
- * a reading connection until something is written. The generation is taken before the snapshot begins, so
+ * a connection that reads until something is written. The generation is taken before the snapshot begins, so
  * what is remembered under it is never older than the last write that was answered. */
 #include <stdint.h>
 #include <stdlib.h>
@@ -48,6 +48,14 @@ store_names_free(struct store_names *n)
     free(n);
 }
 
+static void
+forget(struct store_names *n)
+{
+    n->round++;
+    n->used = 0;
+    arena_reset(n->arena);
+}
+
 void
 store_names_begin(struct store_conn *c)
 {
@@ -56,9 +64,7 @@ store_names_begin(struct store_conn *c)
     if (n == NULL || (n->generation == c->generation && n->used < MAX_USED))
         return;
     n->generation = c->generation;
-    n->round++;
-    n->used = 0;
-    arena_reset(n->arena);
+    forget(n);
 }
 
 static size_t
@@ -119,9 +125,9 @@ store_name(struct store_conn *c, const char *table, const char *column, const ch
         c->names->generation = c->generation;
     }
     struct store_names *n = c->names;
-    if (c->write != NULL)
-        arena_reset(n->arena); /* what is being written may change any name: none is kept */
-    if (c->write != NULL || n->used >= MAX_USED || strlen(pkid) != sizeof n->slots[0].pkid)
+    if (store_is_writing(c))
+        forget(n); /* what is being written may change any name: none is kept */
+    if (store_is_writing(c) || n->used >= MAX_USED || strlen(pkid) != sizeof n->slots[0].pkid)
         return read_name(c, table, column, pkid, text, err);
     struct name *s = find(n, table, column, pkid);
     if (s->round != n->round) {

@@ -35,7 +35,7 @@ hash_of(const char *sql)
 static void
 begin_lease(struct store_conn *c)
 {
-    if (c->begun || c->begin == NULL)
+    if (c->begun || store_is_writing(c))
         return;
     c->generation = atomic_load(&c->store->generation);
     store_names_begin(c);
@@ -97,6 +97,13 @@ compile(struct store_conn *c, const char *sql, unsigned flags, struct ccm_error 
     return stmt;
 }
 
+/* What reads has no business to write, whatever connection it was lent. */
+static bool
+may_run(struct store_conn *c, bool readonly, struct ccm_error *err)
+{
+    return readonly || store_is_writing(c) || ccm_fail(err, CCM_INTERNAL, "a read may not write");
+}
+
 /* The text is running already in this lease: a second one, for the lease only. */
 static sqlite3_stmt *
 prepare_extra(struct store_conn *c, const char *sql, struct ccm_error *err)
@@ -122,6 +129,8 @@ store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err)
     struct store_stmt  *p = find(s, sql, hash);
 
     begin_lease(c);
+    if (p != NULL && !may_run(c, p->readonly, err))
+        return NULL;
     if (p != NULL && p->lease == c->lease && sqlite3_stmt_busy(p->stmt))
         return prepare_extra(c, sql, err);
     if (p != NULL) {
@@ -130,10 +139,15 @@ store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err)
         unlink_use(s, p);
     } else {
         sqlite3_stmt *stmt = compile(c, sql, SQLITE_PREPARE_PERSISTENT, err);
+        bool readonly = stmt != NULL && sqlite3_stmt_readonly(stmt) != 0;
         if (stmt == NULL)
             return NULL;
+        if (!may_run(c, readonly, err)) {
+            sqlite3_finalize(stmt);
+            return NULL;
+        }
         p = base_malloc(sizeof(*p));
-        *p = (struct store_stmt){ .stmt = stmt, .hash = hash, .chain = s->buckets[hash % STORE_STMT_BUCKETS] };
+        *p = (struct store_stmt){ .stmt = stmt, .readonly = readonly, .hash = hash, .chain = s->buckets[hash % STORE_STMT_BUCKETS] };
         size_t len = strlen(sql) + 1;
         p->sql = memcpy(base_malloc(len), sql, len);
         s->buckets[hash % STORE_STMT_BUCKETS] = p;

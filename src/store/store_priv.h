@@ -86,6 +86,7 @@ struct store_stmt {
     char              *sql;
     uint32_t           hash;
     uint32_t           lease;         /* lease that last asked for it */
+    bool               readonly;
     struct store_stmt *chain;         /* same bucket */
     struct store_stmt *newer, *older; /* by last use */
 };
@@ -121,9 +122,9 @@ struct store_conn {
     uint32_t            lease;
     struct store_write *write;          /* the writer only */
     struct store_conn  *next;           /* idle readers */
-    sqlite3_stmt       *begin, *commit; /* readers: one snapshot a lease */
+    sqlite3_stmt       *begin, *commit; /* one snapshot for a lease that reads */
     bool                begun;
-    uint64_t            generation; /* readers: of the store, as the lease began */
+    uint64_t            generation; /* of the store, as the lease that reads began */
     struct store_names *names;      /* NULL until asked for one */
 };
 
@@ -194,6 +195,13 @@ struct store_write {
     int                    last_table;
     bool                   last_shadow;
 };
+
+/* Whether the lease is a write: the writer's connection reads too while nobody writes. */
+static inline bool
+store_is_writing(const struct store_conn *c)
+{
+    return c->write != NULL && c->write->open;
+}
 
 struct store_batch;
 
