@@ -43,9 +43,11 @@ bool store_restore(struct store *st, const void *image, size_t size, struct ccm_
 
 /* A read connection; one snapshot for the whole lease, taken at its first statement. NULL (CCM_BUSY) only when the pool is exhausted. */
 struct store_conn *store_read_begin(struct store *st, struct ccm_error *err);
-/* The same for a read that takes no longer than a write may wait for: nothing of a client's making, no long list.
- * While nobody writes it is the writer's connection, whose cache no write takes away. */
+/* The same for a read that takes no longer than a write, or an event loop, may wait for: its statements are stopped
+ * after some thousand rows. While nobody writes it is the writer's connection, whose cache no write takes away. */
 struct store_conn *store_read_short(struct store *st, struct ccm_error *err);
+/* Whether a short read was stopped: it fails, and is to be begun anew with store_read_begin. */
+bool store_read_stopped(const struct store_conn *c);
 /* Resets every statement and gives it back. NULL is fine. */
 void store_read_end(struct store_conn *c);
 

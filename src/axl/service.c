@@ -110,7 +110,7 @@ run_in(struct axl_call *c, const struct soap_element *e, struct ccm_error *err)
 }
 
 /* One operation: one lease, and for a write one transaction. On a loop (wait false) a write that finds
- * another one under way sets *busy and has done nothing. */
+ * another one under way, or a read that turns out to be long, sets *busy and has done nothing. */
 static bool
 run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
 {
@@ -136,11 +136,14 @@ run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
         return false;
     ok = run_in(&c, rq->soap->operation, err);
     axl_answer_release(&c);
-    if (!writes)
+    if (!writes) {
+        *busy = !wait && store_read_stopped(c.conn); /* whatever came of it */
+        if (*busy)
+            buf_clear(c.out);
         store_read_end(c.conn);
-    else if (!store_write_end(c.conn, ok, ok ? err : NULL))
-        ok = false;
-    return ok;
+        return ok && !*busy;
+    }
+    return store_write_end(c.conn, ok, ok ? err : NULL) && ok;
 }
 
 static void
@@ -153,16 +156,7 @@ run_on_executor(void *arg)
     st->done = true;
 }
 
-/* A list that isn't asked for in pages may be as long as the store. */
-static bool
-is_long_list(const struct axl_op *op, const struct soap_element *e)
-{
-    enum { SHORT = 1000 };
-    const struct soap_element *first = op->family == AXL_LIST ? soap_child(e, "first") : NULL;
-    return op->family == AXL_LIST && (first == NULL || strtoull(first->text, NULL, 10) > SHORT);
-}
-
-/* Hashing a secret, a client's SQL and long lists take their time: they leave the loop. */
+/* Hashing a secret and a client's SQL take their time: they leave the loop. */
 static bool
 is_slow(const struct axl_op *op, const struct soap_element *e)
 {
@@ -171,7 +165,7 @@ is_slow(const struct axl_op *op, const struct soap_element *e)
     if (s != NULL)
         return s->slow;
     if (op->family != AXL_ADD && op->family != AXL_UPDATE)
-        return is_long_list(op, e);
+        return false;
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
         if (soap_child(e, secrets[i]) != NULL)
             return true;

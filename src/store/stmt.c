@@ -97,11 +97,12 @@ compile(struct store_conn *c, const char *sql, unsigned flags, struct ccm_error 
     return stmt;
 }
 
-/* What reads has no business to write, whatever connection it was lent. */
+/* A read that was lent the writer's connection can't write either; SQLite refuses it to the others itself. */
 static bool
 may_run(struct store_conn *c, bool readonly, struct ccm_error *err)
 {
-    return readonly || store_is_writing(c) || ccm_fail(err, CCM_INTERNAL, "a read may not write");
+    return readonly || c->write == NULL || c->write->open ||
+           ccm_fail_db(err, -387, "A read can't change the database.");
 }
 
 /* The text is running already in this lease: a second one, for the lease only. */
@@ -139,7 +140,7 @@ store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err)
         unlink_use(s, p);
     } else {
         sqlite3_stmt *stmt = compile(c, sql, SQLITE_PREPARE_PERSISTENT, err);
-        bool readonly = stmt != NULL && sqlite3_stmt_readonly(stmt) != 0;
+        bool          readonly = stmt != NULL && sqlite3_stmt_readonly(stmt) != 0;
         if (stmt == NULL)
             return NULL;
         if (!may_run(c, readonly, err)) {
@@ -147,7 +148,9 @@ store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err)
             return NULL;
         }
         p = base_malloc(sizeof(*p));
-        *p = (struct store_stmt){ .stmt = stmt, .readonly = readonly, .hash = hash, .chain = s->buckets[hash % STORE_STMT_BUCKETS] };
+        *p = (struct store_stmt){
+            .stmt = stmt, .readonly = readonly, .hash = hash, .chain = s->buckets[hash % STORE_STMT_BUCKETS]
+        };
         size_t len = strlen(sql) + 1;
         p->sql = memcpy(base_malloc(len), sql, len);
         s->buckets[hash % STORE_STMT_BUCKETS] = p;

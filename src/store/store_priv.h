@@ -124,6 +124,7 @@ struct store_conn {
     struct store_conn  *next;           /* idle readers */
     sqlite3_stmt       *begin, *commit; /* one snapshot for a lease that reads */
     bool                begun;
+    unsigned            checks; /* of a short read: how often it was looked at; 0: not short */
     uint64_t            generation; /* of the store, as the lease that reads began */
     struct store_names *names;      /* NULL until asked for one */
 };

@@ -306,6 +306,68 @@ readers_cannot_write(void **state)
 }
 
 static void
+short_reads_see_the_last_write_and_cannot_write(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_open(&k, NULL);
+    kit_must(&k, "INSERT INTO routepartition(name) VALUES('P1')");
+    for (int i = 2; i < 5; i++) {
+        struct store_conn *c = store_read_short(k.store, &k.err);
+        sqlite3_stmt      *s = store_prepare(c, "SELECT name FROM routepartition WHERE name LIKE 'P_'", &k.err);
+        const char        *name = NULL;
+        char               pkid[37], expected[3] = { 'P', (char)('0' + i - 1), '\0' }, sql[80];
+        assert_int_equal(store_step(c, s, &k.err), 1);
+        assert_string_equal(sqlite3_column_text(s, 0), expected);
+        s = store_prepare(c, "SELECT pkid FROM routepartition WHERE name LIKE 'P_'", &k.err);
+        assert_int_equal(store_step(c, s, &k.err), 1);
+        snprintf(pkid, sizeof(pkid), "%s", (const char *)sqlite3_column_text(s, 0));
+        assert_true(store_name(c, "routepartition", "name", pkid, &name, &k.err));
+        assert_string_equal(name, expected);
+        assert_false(kit_run(&k, c, "INSERT INTO routepartition(name) VALUES('Q')"));
+        assert_int_equal(k.err.status, CCM_DATABASE);
+        store_read_end(c);
+        snprintf(sql, sizeof(sql), "UPDATE routepartition SET name='P%d' WHERE name LIKE 'P_'", i);
+        kit_must(&k, sql);
+    }
+    /* While somebody writes it is another connection, and sees what was before. */
+    struct store_conn *w = kit_begin(&k);
+    assert_true(kit_run(&k, w, "DELETE FROM routepartition WHERE name='P4'"));
+    struct store_conn *c = store_read_short(k.store, &k.err);
+    assert_ptr_not_equal(c, w);
+    sqlite3_stmt *s = store_prepare(c, "SELECT name FROM routepartition WHERE name LIKE 'P_'", &k.err);
+    assert_int_equal(store_step(c, s, &k.err), 1);
+    store_read_end(c);
+    assert_true(store_write_end(w, true, &k.err));
+    store_close(k.store);
+}
+
+static void
+a_long_read_is_stopped_where_it_was_to_be_short(void **state)
+{
+    struct kit  k;
+    const char *sql = "SELECT count(*) FROM typemodel a, typemodel b, typemodel c";
+
+    (void)state;
+    kit_open(&k, NULL);
+    struct store_conn *c = store_read_short(k.store, &k.err);
+    assert_true(kit_run(&k, c, "SELECT count(*) FROM typemodel"));
+    assert_false(store_read_stopped(c));
+    assert_false(kit_run(&k, c, sql));
+    assert_true(store_read_stopped(c));
+    store_read_end(c);
+    c = store_read_short(k.store, &k.err);
+    assert_false(store_read_stopped(c));
+    assert_true(kit_run(&k, c, "SELECT count(*) FROM typemodel"));
+    store_read_end(c);
+    struct store_conn *w = kit_begin(&k); /* nothing stops a write */
+    assert_true(kit_run(&k, w, "SELECT count(*) FROM typemodel a, typemodel b"));
+    assert_true(store_write_end(w, true, &k.err));
+    store_close(k.store);
+}
+
+static void
 a_write_not_committed_leaves_nothing(void **state)
 {
     struct kit k;
@@ -444,6 +506,8 @@ main(void)
         cmocka_unit_test(one_text_can_run_twice_at_a_time),
         cmocka_unit_test(many_texts_do_not_pile_up),
         cmocka_unit_test(readers_cannot_write),
+        cmocka_unit_test(short_reads_see_the_last_write_and_cannot_write),
+        cmocka_unit_test(a_long_read_is_stopped_where_it_was_to_be_short),
         cmocka_unit_test(a_write_not_committed_leaves_nothing),
         cmocka_unit_test(type_tables_are_known_by_name_and_number),
         cmocka_unit_test(the_dictionary_is_known),
