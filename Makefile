@@ -24,7 +24,7 @@ SANFLAGS = -fsanitize=$(SAN) -fno-omit-frame-pointer -DARENA_MALLOC
 WERROR   =
 endif
 
-LIB_DIRS = base config store cluster sim http soap axl control pipeline
+LIB_DIRS = base config store sql cluster sim http soap axl control pipeline
 LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c src/daemon.c
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o)
 CLI_OBJ  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/cli/*.c))

@@ -74,6 +74,15 @@ bool store_write_end(struct store_conn *c, bool commit, struct ccm_error *err);
  * NULL: *err says. */
 sqlite3_stmt *store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err);
 sqlite3      *store_db(struct store_conn *c);
+/* A place for what another module keeps with the connection (one module: SQL for clients); freed with
+ * release when the connection is closed. NULL at first. */
+struct store_slot {
+    void *data;
+    void (*release)(void *data);
+};
+struct store_slot *store_slot(struct store_conn *c);
+/* The options' release. */
+const char *store_release_name(const struct store *st);
 struct store *store_of(struct store_conn *c);
 /* What the row with that pkid says in a column: for tables of few rows that many refer to; remembered by
  * the connection. *text is NULL where there is no such row, or nothing in it, and holds until the next
@@ -107,10 +116,32 @@ struct store_column {
     int         max_length; /* of VARCHAR(n) and friends; 0: none */
     bool        nullable, boolean, integer, modifiable;
     int         field_id; /* FI-n; 0: none */
+    bool        optional;                /* null as the dictionary has it; nullable is what the store keeps */
+    bool        primary, unique, serial; /* as the dictionary has them */
+    int         refers;                  /* the table that it refers to, by number; -1: none */
+    bool        cascade;                 /* goes with what it refers to */
+    unsigned    first, last;             /* releases that have it: 12.5 is 1205 */
 };
 /* NULL when there is no such table or column (shadow tables are not in the dictionary). */
 const struct store_column *store_column_find(const char *table, const char *column);
 bool                       store_table_known(const char *table);
+
+/* A table of the dictionary; numbers count the tables by name, from 0. */
+struct store_table {
+    const char *name;
+    unsigned    number, columns;
+    bool        type, catalogue; /* an enumeration; one of the database's own */
+};
+/* False behind the last, or when there is none of the name. */
+bool store_table_at(unsigned number, struct store_table *out);
+bool store_table_find(const char *name, struct store_table *out);
+/* Column i (from 0) in the physical order. Both must be there. */
+const struct store_column *store_table_column(unsigned table, unsigned i);
+/* The column's place in the physical order, or -1. */
+int store_table_column_find(unsigned table, const char *name);
+/* The release that SQL clients see, as numbered in struct store_column; what is newer than the dictionary
+ * counts as its last. */
+unsigned store_release(const char *release);
 
 /* ---- the change feed ---- */
 

@@ -124,7 +124,8 @@ run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
                               .strictness = cl->settings.strictness,
                               .op = st->op,
                               .request = rq };
-    struct store_writer who = { .user = rq->user != NULL ? rq->user : "", .origin = "axl" };
+    bool                sql = strcmp(st->op->name, "executeSQLUpdate") == 0;
+    struct store_writer who = { .user = rq->user != NULL ? rq->user : "", .origin = sql ? "sql" : "axl" };
 
     *busy = false;
     if (writes && wait && !axl_hash_secrets(&c, rq->soap->operation, err))

@@ -320,14 +320,15 @@ put_c_column(FILE *f, const struct dict_column *c)
     } else {
         fputs(", NULL", f);
     }
-    fprintf(f, ", %d, %d, %d, %d, %d, %d }, ", length_of(c), !is_not_null(c) && !c->pk, is_boolean(c),
-            dict_is_integer(c), c->modifiable, c->field_id);
+    fprintf(f, ", %d, %d, %d, %d, %d, %d", length_of(c), !is_not_null(c) && !c->pk, is_boolean(c), dict_is_integer(c),
+            c->modifiable, c->field_id);
+    fprintf(f, ", %d, %d, %d, %d, %ld, %d, %d, %d }, ", c->nullable, c->pk, c->unique, strcmp(c->type, "SERIAL") == 0,
+            table_index(c->fk_table), c->cascade, release_number(c->first), release_number(c->last));
     if (c->validation[0] != '\0')
         put_string(f, c->validation);
     else
         fputs("NULL", f);
-    fprintf(f, ", %ld, %d, %d, %d, %d },\n", is_enforced(c) ? table_index(c->fk_table) : -1, c->cascade, is_serial(c),
-            release_number(c->first), release_number(c->last));
+    fprintf(f, ", %ld, %d },\n", is_enforced(c) ? table_index(c->fk_table) : -1, is_serial(c));
 }
 
 static const struct dict_column *sort_base;

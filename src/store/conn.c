@@ -98,6 +98,8 @@ store_conn_close(struct store_conn *c)
     if (c == NULL)
         return;
     store_stmts_release(c);
+    if (c->slot.release != NULL)
+        c->slot.release(c->slot.data);
     sqlite3_finalize(c->begin);
     sqlite3_finalize(c->commit);
     pthread_mutex_lock(&c->store->pool_lock);
@@ -245,4 +247,10 @@ struct store *
 store_of(struct store_conn *c)
 {
     return c->store;
+}
+
+struct store_slot *
+store_slot(struct store_conn *c)
+{
+    return &c->slot;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Look-ups in the compiled dictionary: binary search in const tables. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/store_priv.h"
@@ -55,4 +56,48 @@ bool
 store_table_known(const char *table)
 {
     return store_table_index(table) >= 0;
+}
+
+/* ---- for who walks it ---- */
+
+bool
+store_table_at(unsigned number, struct store_table *out)
+{
+    if (number >= store_table_count)
+        return false;
+    const struct store_table_def *t = &store_tables[number];
+    *out = (struct store_table){ t->name, number, t->column_count, t->is_type, t->is_catalogue };
+    return true;
+}
+
+bool
+store_table_find(const char *name, struct store_table *out)
+{
+    int i = store_table_index(name);
+    return i >= 0 && store_table_at((unsigned)i, out);
+}
+
+const struct store_column *
+store_table_column(unsigned table, unsigned i)
+{
+    return &store_columns[store_tables[table].column_first + i].pub;
+}
+
+int
+store_table_column_find(unsigned table, const char *name)
+{
+    return store_column_index(&store_tables[table], name);
+}
+
+unsigned
+store_release(const char *release)
+{
+    enum { FIRST = 500, LAST = 1205 };
+    char         *end;
+    unsigned long major = strtoul(release != NULL ? release : "", &end, 10), minor = 0;
+
+    if (*end == '.')
+        minor = strtoul(end + 1, NULL, 10);
+    unsigned long number = major * 100 + minor;
+    return number > LAST ? LAST : number < FIRST ? FIRST : (unsigned)number;
 }

@@ -118,3 +118,9 @@ store_new_pkid(struct store *st, char out[37])
 {
     uuid_new(st->opt.uuids, out);
 }
+
+const char *
+store_release_name(const struct store *st)
+{
+    return st->opt.release;
+}

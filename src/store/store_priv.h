@@ -16,9 +16,7 @@ struct store_column_def {
     struct store_column pub;
     const char         *validation; /* the whole value must match; NULL: none */
     int16_t             parent;     /* enforced reference: table index; -1: none */
-    bool                cascade;
-    bool                serial;
-    uint16_t            first, last; /* releases: 12.5 is 1205 */
+    bool                serial; /* numbered by the store, which the dictionary doesn't always say */
 };
 
 struct store_table_def {
@@ -127,6 +125,7 @@ struct store_conn {
     unsigned            checks; /* of a short read: how often it was looked at; 0: not short */
     uint64_t            generation; /* of the store, as the lease that reads began */
     struct store_names *names;      /* NULL until asked for one */
+    struct store_slot   slot;
 };
 
 /* Open a connection to the database file with functions and settings. */
