@@ -33,29 +33,35 @@ struct sql_statement {
 
 /* ---- the walls ---- */
 
+/* A row that is removed takes its shadow along. */
+static bool
+is_open_to_writes(const char *table)
+{
+    return store_table_known(table) || strncmp(table, "shadow_", 7) == 0;
+}
+
 static int
 authorize(void *cookie, int action, const char *a, const char *b, const char *db, const char *trigger)
 {
     const struct sql_session *s = cookie;
+    bool                      fine = false;
 
-    (void)b;
     (void)db;
     if (!s->preparing)
         return SQLITE_OK;
     switch (action) {
-    case SQLITE_SELECT: return SQLITE_OK;
-    case SQLITE_FUNCTION: return strcasecmp(b, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_SELECT: fine = true; break;
+    case SQLITE_FUNCTION: fine = strcasecmp(b, "load_extension") != 0; break;
     case SQLITE_READ:
-        /* A removed row is looked for in all that refers to it, shadow tables among them; those go with it. */
-        return trigger != NULL || store_table_known(a) || strncmp(a, "sql_sys", 7) == 0 ||
-                       (s->guard->writes && strncmp(a, "shadow_", 7) == 0)
-                   ? SQLITE_OK
-                   : SQLITE_DENY;
+        fine = trigger != NULL || store_table_known(a) || strncmp(a, "sql_sys", 7) == 0 ||
+               (s->guard->writes && is_open_to_writes(a));
+        break;
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
-    case SQLITE_DELETE: return s->guard->writes && (trigger != NULL || store_table_known(a)) ? SQLITE_OK : SQLITE_DENY;
-    default: return SQLITE_DENY;
+    case SQLITE_DELETE: fine = s->guard->writes && (trigger != NULL || is_open_to_writes(a)); break;
+    default: break;
     }
+    return fine ? SQLITE_OK : SQLITE_DENY;
 }
 
 static int
