@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception
+"""Statements that clients were seen to send (corpus.tsv), each with the rows that a plain query of Python's SQLite
+on the same store gives (expected.tsv): names, order where one was asked for, values. Writes come last; how many
+rows each touches is counted beforehand."""
+
+import sys
+
+import kit
+import tap
+
+
+def agree(mode, wanted_names, wanted, result):
+    """None, or what differs."""
+    if result.rows is None:
+        return str(result)
+    rows = result.cells
+    if mode == "any":
+        return None
+    if mode == "some":
+        return None if rows and result.names == wanted_names else f"{len(rows)} rows {result.names}, wanted {wanted_names}"
+    if rows and any([name for name, _ in row] != wanted_names for row in result.rows):
+        return f"columns {result.names}, wanted {wanted_names}"
+    if mode.startswith("first "):
+        count = min(int(mode[6:]), len(wanted))
+        return None if len(rows) == count and not leftover(rows, wanted) else \
+            f"{len(rows)} rows, wanted {count}; not to be there: {leftover(rows, wanted)[:3]}"
+    if sorted(rows) != sorted(wanted):
+        return f"{len(rows)} rows, wanted {len(wanted)}; too many {leftover(rows, wanted)[:3]}, " \
+               f"missing {leftover(wanted, rows)[:3]}"
+    if mode.startswith("keys "):
+        places = [int(word) - 1 for word in mode[5:].split(",")]
+        got, right = ([[row[p] for p in places] for row in some] for some in (rows, wanted))
+        return None if got == right else f"order {got[:4]}, wanted {right[:4]}"
+    return None
+
+
+def leftover(some, others):
+    """What is in some more often than in others."""
+    others = list(others)
+    return [row for row in some if not (row in others and (others.remove(row) or True))]
+
+
+def failed_with(result, codes):
+    """None if result is one of the errors, in Informix's words."""
+    if result.text is None or result.code is None:
+        return f"wanted error {codes}, got {result}"
+    return None if str(result.code) in codes.split("|") else f"wanted error {codes}, got {result}"
+
+
+def check(suite, fixture, columns, statement, expected):
+    name = f"{statement['id']} {statement['sql'][:70]}"
+    mode, text = expected["mode"], expected["sql"]
+    if mode == "code":
+        problem = failed_with(fixture.sql.run(statement["kind"], statement["sql"]), text)
+    else:
+        db = fixture.store()
+        columns.tabulate(db)
+        names, rows = kit.rows_of(db, columns.fill(text))
+        db.close()
+        result = fixture.sql.run(statement["kind"], statement["sql"])
+        if mode == "rows":
+            if rows[0][0] == "0":
+                suite.ok(False, name, "the fixture has no row for it to change")
+            problem = None if result.updated == int(rows[0][0]) else f"wanted {rows[0][0]} rows updated, got {result}"
+        else:
+            if not rows and mode != "any" and statement["id"] not in EMPTY:
+                suite.ok(False, name, "the fixture has no row for this statement")
+            problem = agree(mode, names, rows, result)
+    suite.ok(problem is None, name, problem)
+
+
+def turn(statement):
+    """Reads first, then what changes and adds some rows, then deletes, then what changes all rows of a table."""
+    if statement["kind"] == "query":
+        return 0
+    if "delete" in statement["idioms"].split():
+        return 2
+    return 3 if statement["sql"].lower().startswith("update ") and " where " not in statement["sql"].lower() else 1
+
+
+# The one that asks for a partition that must not exist.
+EMPTY = {"s213"}
+
+
+def main():
+    suite = tap.Suite()
+    statements = kit.read_table("corpus.tsv", ["id", "kind", "idioms", "sql"])
+    expected = {row["id"]: row for row in kit.read_table("expected.tsv", ["id", "mode", "sql"])}
+    chosen = sys.argv[1:]
+    statements = [s for s in statements if not chosen or s["id"] in chosen]
+    statements.sort(key=turn)
+    columns = kit.Columns()
+    with kit.Fixture() as fixture:
+        for statement in statements:
+            suite.attempt(statement["id"], check, suite, fixture, columns, statement, expected[statement["id"]])
+        suite.ok(fixture.daemon.alive(), "the daemon lives")
+    suite.end()
+
+
+if __name__ == "__main__":
+    main()
