@@ -190,6 +190,8 @@ INSERT INTO telecastersubscribedservice(pkid, fkdevice, fktelecasterservice, ser
   FROM telecasterservice WHERE name = 'Canteen'
  UNION ALL SELECT '77777777-0000-4000-8000-000000000003', '6a0ac8cf-d5d5-40ae-2d02-60b12c4046ee', pkid, 'http://cucm-pub:8080/em', 'Login', 'Login', 2
   FROM telecasterservice WHERE name = 'Extension Mobility'
+ UNION ALL SELECT '77777777-0000-4000-8000-000000000006', '33333333-0000-4000-8000-000000000033', pkid, 'http://cucm-pub:8080/em', 'Login', '', 0
+  FROM telecasterservice WHERE name = 'Extension Mobility'
  UNION ALL SELECT '77777777-0000-4000-8000-000000000004', '33333333-0000-4000-8000-000000000008', pkid, 'http://cucm-pub:8080/em', 'Extension Mobility', '', 0
   FROM telecasterservice WHERE name = 'Extension Mobility';
 UPDATE telecasterserviceparameter SET pkid = '77777777-0000-4000-8000-000000000002';

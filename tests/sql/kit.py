@@ -175,7 +175,7 @@ class Columns:
 
     def __init__(self, release="12.5.1"):
         self.tables = {}
-        self.integers = set()
+        self.integers, self.readonly, self.references = set(), set(), {}
         with open(os.path.join(daemon.ROOT, "schema", "db", "dictionary.tsv"), encoding="utf-8") as file:
             for line in file:
                 if line.startswith("#"):
@@ -186,6 +186,11 @@ class Columns:
                     self.tables.setdefault(cells[0], []).append(cells[1])
                     if cells[2].startswith(("INT", "SMALLINT", "SERIAL")):
                         self.integers.add((cells[0], cells[1]))
+                    if cells[9] == "n":
+                        self.readonly.add((cells[0], cells[1]))
+                    found = re.search(r"\bfk=(\w+)\.(\w+)", cells[5])
+                    if found:
+                        self.references[(cells[0], cells[1])] = (*found.groups(), "C" if "cascade" in cells[5] else "R")
 
     @staticmethod
     def place(release):
@@ -199,7 +204,17 @@ class Columns:
         return re.sub(r"\{(\w+)(?: (\w+))?\}", lambda m: self.star(m[1], m[2]), sql)
 
     def tabulate(self, db):
-        """The dictionary as a table for expected queries: temp.dictionary(tabname, colname)."""
-        db.execute("CREATE TEMP TABLE dictionary(tabname, colname)")
-        db.executemany("INSERT INTO temp.dictionary VALUES (?, ?)",
-                       [(table, column) for table, columns in self.tables.items() for column in columns])
+        """The dictionary as tables for expected queries: temp.dictionary(tabname, colname, colno) and
+        temp.reference(tabname, colno, other, otherno, delrule)."""
+        db.execute("CREATE TEMP TABLE dictionary(tabname, colname, colno)")
+        db.executemany("INSERT INTO temp.dictionary VALUES (?, ?, ?)",
+                       [(table, column, place + 1) for table, columns in self.tables.items()
+                        for place, column in enumerate(columns)])
+        db.execute("CREATE TEMP TABLE reference(tabname, colno, other, otherno, delrule)")
+        db.executemany("INSERT INTO temp.reference VALUES (?, ?, ?, ?, ?)",
+                       [(table, self.place_of(table, column), other, self.place_of(other, key), rule)
+                        for (table, column), (other, key, rule) in self.references.items()
+                        if key in self.tables.get(other, ())])
+
+    def place_of(self, table, column):
+        return self.tables[table].index(column) + 1

@@ -221,13 +221,19 @@ class Walk:
         if not old.rows:
             return
         new, text = self.another(field, column, old.cells[0][0])
-        if (name, field.name) in self.given:
+        if self.given.get((name, field.name), "*") != "*":
             new = text = self.given[(name, field.name)]
         if new is None:
+            return
+        if (name, field.name) in self.exceptions and (table, column.name) in self.columns.readonly:
+            self.used.add((name, field.name))
             return
         label = f"{name} {field.name}: UPDATE {table} SET {column.name} shows in get"
         self.written += 1
         result = self.sql.update(f"UPDATE {table} SET {column.name} = {quoted(new)} WHERE {row}")
+        if (table, column.name) in self.columns.readonly and self.given.get((name, field.name)) != "*":
+            self.suite.ok(result.code == -273, f"{name} {field.name}: {table}.{column.name} isn't a client's to change", result)
+            return
         shown = None
         if result.updated == 1:
             answer = self.axl.call("get" + name, f"<uuid>{{{key.upper()}}}</uuid>")
