@@ -48,16 +48,13 @@ def failed_with(result, codes):
     return None if str(result.code) in codes.split("|") else f"wanted error {codes}, got {result}"
 
 
-def check(suite, fixture, columns, statement, expected):
+def check(suite, fixture, store, columns, statement, expected):
     name = f"{statement['id']} {statement['sql'][:70]}"
     mode, text = expected["mode"], expected["sql"]
     if mode == "code":
         problem = failed_with(fixture.sql.run(statement["kind"], statement["sql"]), text)
     else:
-        db = fixture.store()
-        columns.tabulate(db)
-        names, rows = kit.rows_of(db, columns.fill(text))
-        db.close()
+        names, rows = kit.rows_of(store, columns.fill(text))
         result = fixture.sql.run(statement["kind"], statement["sql"])
         if mode == "rows":
             if rows[0][0] == "0":
@@ -94,8 +91,11 @@ def main():
     statements.sort(key=turn)
     columns = kit.Columns()
     with kit.Fixture() as fixture:
+        store = fixture.store()
+        columns.tabulate(store)
         for statement in statements:
-            suite.attempt(statement["id"], check, suite, fixture, columns, statement, expected[statement["id"]])
+            suite.attempt(statement["id"], check, suite, fixture, store, columns, statement, expected[statement["id"]])
+        store.close()
         suite.ok(fixture.daemon.alive(), "the daemon lives")
     suite.end()
 
