@@ -40,13 +40,18 @@ struct sim_span {
 };
 struct sim_timing { /* phones.md 3.4: lengths are product knowledge, not measured */
     struct sim_span boot, register_, reset, restart, apply, login, keepalive_loss, failback;
-    uint32_t        no_answer_ms; /* where the line has no timer of its own */
+    uint32_t        no_answer_ms; /* how long a call rings (T301) */
+    uint32_t        tone_ms;      /* how long a caller listens to a busy or reorder tone */
+    uint32_t        digits_ms;    /* how long digits are awaited: the first, and each after another */
 };
 extern const struct sim_timing sim_timing_default;
+
+#define SIM_PHONE_RANGE "127.64.0.0/10"
 
 struct sim_options {
     struct store       *store;  /* borrowed, outlives the simulator */
     struct sim_driver  *driver; /* borrowed; NULL: time passes by hand only */
+    bool                seeded; /* by hand, the clock then starts at a fixed moment too */
     uint64_t            seed;
     const char         *release; /* "15.0" */
     enum sim_clock_mode mode;
@@ -65,11 +70,16 @@ void sim_free(struct sim *sim);
 bool sim_reset(struct sim *sim, struct ccm_error *err);
 /* The store's listener. */
 void sim_on_change(struct sim *sim, const struct store_writer *who, const struct store_change *changes, size_t count);
+/* Whether an act (store_act) on a row of that table can reach devices. */
+bool sim_acts_on(const char *table);
 /* Everything that the store does not hold, as JSON; and back. With the store's own image this is a snapshot. */
 void sim_save(struct sim *sim, struct buf *out);
 bool sim_load(struct sim *sim, const char *json, struct ccm_error *err);
 
 /* ---- clock ---- */
+
+#define SIM_MAX_SPEED      1e6
+#define SIM_MAX_ADVANCE_MS (10ll * 365 * 86400 * 1000)
 
 /* Milliseconds since 1970 of the cluster's own time. */
 int64_t             sim_now_ms(const struct sim *sim);
@@ -112,6 +122,9 @@ const struct sim_node *sim_node_find(struct sim *sim, struct arena *a, const cha
 bool sim_node_power(struct sim *sim, const char *node, bool up, struct ccm_error *err);
 /* Start or stop one service of a node; without "Cisco CallManager" its devices leave as if it were down. */
 bool sim_service_set(struct sim *sim, const char *node, const char *service, bool running, struct ccm_error *err);
+/* Activate or deactivate a feature service, which also starts or stops it. CCM_CONFLICT for a network service. */
+bool sim_service_activate(struct sim *sim, const char *node, const char *service, bool activated,
+                          struct ccm_error *err);
 bool sim_service_runs(struct sim *sim, const char *node, const char *service);
 
 /* ---- devices ---- */
@@ -166,6 +179,7 @@ struct sim_device {
     int64_t                    time_ms; /* of the last change of status */
     const char                *active_load, *inactive_load;
     const char                *user;     /* who is logged in, or "" */
+    const char                *state;    /* of its life: "booting", "registered", "lost" ... (phone_fsm.def) */
     unsigned                   attempts; /* of registration */
     bool                       cti_controllable;
     size_t                     line_count, presence_count;
@@ -196,6 +210,9 @@ bool sim_device_plug(struct sim *sim, const char *name, struct ccm_error *err); 
 bool sim_device_unplug(struct sim *sim, const char *name, struct ccm_error *err); /* keep-alive runs out: reason 13 */
 /* Reject it at its present and next attempts with that reason; 0 lets it in again. */
 bool sim_device_reject(struct sim *sim, const char *name, int reason, struct ccm_error *err);
+/* Refuse the REGISTER of one line (from 1) of a SIP phone, now and later, or take it again: while one is refused the
+ * phone is PartiallyRegistered. */
+bool sim_line_reject(struct sim *sim, const char *name, unsigned index, bool reject, struct ccm_error *err);
 /* A key of the phone: "Line1", "Speaker", "KeyPad5", "Offhook", "Onhook", "Answer", "EndCall". */
 bool sim_device_press(struct sim *sim, const char *name, const char *key, struct ccm_error *err);
 /* A phone that nobody provisioned asks to register: rejected, or made by auto-registration where that is on. */

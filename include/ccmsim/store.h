@@ -146,12 +146,16 @@ unsigned store_release(const char *release);
 /* ---- the change feed ---- */
 
 struct store_change {
-    char        op; /* 'a', 'u', 'r' */
+    char        op; /* 'a', 'u', 'r': a row added, changed, removed; or of store_act */
     const char *table;
     const char *pkid;
 };
 typedef void store_listener_fn(void *cookie, const struct store_writer *who, const struct store_change *changes,
                                size_t count);
+/* Something that is done to a row and leaves no trace in it, told by the change feed behind the changes of the same
+ * write, once for each op and row: 'R' reset, 'S' restart, 'A' apply, 'W' wipe, 'L' lock, 'U' unlock, 'I' login,
+ * 'O' logout. Inside an open write; it comes to nothing if that is rolled back. False (CCM_INTERNAL): no such table. */
+bool store_act(struct store_conn *c, char op, const char *table, const char *pkid, struct ccm_error *err);
 /* Called after each commit, in commit order, outside the writer's lock. Set before the first write. */
 void store_listen(struct store *st, store_listener_fn *fn, void *cookie);
 /* Counts commits: a cheap "has anything changed" for caches. */

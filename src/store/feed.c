@@ -7,11 +7,14 @@
 #include "base/base_priv.h"
 #include "store/store_priv.h"
 
+/* An act's kind in its set is its table's number and, above that, its letter. */
+#define ACT_KINDS 2048
+
 struct store_batch {
     struct store_batch  *next;
     uint64_t             number;
     char                 user[129], origin[16];
-    struct store_set     set; /* owns the keys */
+    struct store_set     set, acts; /* own the keys */
     struct store_change *changes;
     size_t               count;
 };
@@ -20,6 +23,7 @@ static void
 batch_free(struct store_batch *b)
 {
     store_set_release(&b->set);
+    store_set_release(&b->acts);
     free(b->changes);
     free(b);
 }
@@ -33,22 +37,43 @@ store_listen(struct store *st, store_listener_fn *fn, void *cookie)
     pthread_mutex_unlock(&st->feed_lock);
 }
 
+bool
+store_act(struct store_conn *c, char op, const char *table, const char *pkid, struct ccm_error *err)
+{
+    int  t = store_table_index(table);
+    bool fresh;
+
+    if (t < 0 || c->write == NULL || !c->write->open || op < 'A' || op > 'Z')
+        return ccm_fail(err, CCM_INTERNAL, "no act \"%c\" on table \"%s\"", op, table);
+    if (c->store->listener != NULL)
+        store_set_put(&c->write->acts, (uint16_t)(t + (op - 'A') * ACT_KINDS), pkid, &fresh)->op = (uint8_t)op;
+    return true;
+}
+
+static void
+collect(struct store_batch *b, const struct store_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct store_set_entry *e = &set->entries[i];
+        if (e->op != 0)
+            b->changes[b->count++] =
+                (struct store_change){ (char)e->op, store_tables[e->kind % ACT_KINDS].name, e->key };
+    }
+}
+
 uint64_t
 store_feed_queue(struct store *st, struct store_write *w)
 {
-    if (st->listener == NULL || w->changes.count == 0)
+    if (st->listener == NULL || w->changes.count + w->acts.count == 0)
         return 0;
     struct store_batch *b = base_malloc(sizeof(*b));
-    *b = (struct store_batch){ .set = w->changes };
-    w->changes = (struct store_set){ 0 };
+    *b = (struct store_batch){ .set = w->changes, .acts = w->acts };
+    w->changes = w->acts = (struct store_set){ 0 };
     memcpy(b->user, w->user, sizeof(b->user));
     memcpy(b->origin, w->origin, sizeof(b->origin));
-    b->changes = base_malloc(b->set.count * sizeof(*b->changes));
-    for (size_t i = 0; i < b->set.count; i++) {
-        const struct store_set_entry *e = &b->set.entries[i];
-        if (e->op != 0)
-            b->changes[b->count++] = (struct store_change){ (char)e->op, store_tables[e->kind].name, e->key };
-    }
+    b->changes = base_malloc((b->set.count + b->acts.count) * sizeof(*b->changes));
+    collect(b, &b->set);
+    collect(b, &b->acts);
     if (b->count == 0) {
         batch_free(b);
         return 0;

@@ -323,6 +323,7 @@ store_write_forget(struct store_write *w)
     w->violation.status = CCM_OK;
     w->derived = 0;
     store_set_clear(&w->changes);
+    store_set_clear(&w->acts);
     store_set_clear(&w->dirty);
 }
 
@@ -332,6 +333,7 @@ store_write_free(struct store_write *w)
     if (w == NULL)
         return;
     store_set_release(&w->changes);
+    store_set_release(&w->acts);
     store_set_release(&w->dirty);
     store_patterns_free(w->patterns);
     free(w->plans);

@@ -180,6 +180,7 @@ struct store_write {
     bool                complete;  /* nothing is derived or told: copies of whole sets of rows */
     struct ccm_error    violation; /* the first rule broken by a statement; status OK: none */
     struct store_set    changes;   /* kind: table index; for the feed */
+    struct store_set    acts;      /* kind: table index and op; for the feed, behind the changes */
     struct store_set    dirty;     /* kind: enum store_derived; what must be derived again */
     size_t              derived;   /* how many of dirty are done */
     struct store_serial serials[STORE_MAX_SERIALS];

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Items by a text that they hold themselves: open addressing, a pointer a slot. */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "sim/sim_priv.h"
+
+uint64_t
+sim_hash(const char *text, bool fold)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        unsigned char c = fold && *p >= 'A' && *p <= 'Z' ? (unsigned char)(*p | 0x20) : *p;
+        h = (h ^ c) * 1099511628211u;
+    }
+    return h ^ (h >> 29);
+}
+
+static const char *
+key_of(const struct sim_map *m, const void *item)
+{
+    return *(char *const *)(const void *)((const char *)item + m->key);
+}
+
+static size_t
+home(const struct sim_map *m, const char *key)
+{
+    return (size_t)sim_hash(key, m->fold) & (m->cap - 1);
+}
+
+static void
+place(struct sim_map *m, void *item)
+{
+    size_t at = home(m, key_of(m, item));
+
+    while (m->slots[at] != NULL)
+        at = (at + 1) & (m->cap - 1);
+    m->slots[at] = item;
+}
+
+static void
+grow(struct sim_map *m)
+{
+    void **old = m->slots;
+    size_t old_cap = m->cap;
+
+    m->cap = old_cap == 0 ? 16 : old_cap * 2;
+    m->slots = base_malloc(m->cap * sizeof(void *));
+    memset(m->slots, 0, m->cap * sizeof(void *));
+    for (size_t i = 0; i < old_cap; i++)
+        if (old[i] != NULL)
+            place(m, old[i]);
+    free(old);
+}
+
+void *
+map_get(const struct sim_map *m, const char *key)
+{
+    if (m->count == 0)
+        return NULL;
+    for (size_t at = home(m, key); m->slots[at] != NULL; at = (at + 1) & (m->cap - 1)) {
+        const char *have = key_of(m, m->slots[at]);
+        if (m->fold ? strcasecmp(have, key) == 0 : strcmp(have, key) == 0)
+            return m->slots[at];
+    }
+    return NULL;
+}
+
+void
+map_put(struct sim_map *m, void *item)
+{
+    if ((m->count + 1) * 4 > m->cap * 3)
+        grow(m);
+    place(m, item);
+    m->count++;
+}
+
+void
+map_drop(struct sim_map *m, const void *item)
+{
+    if (m->count == 0)
+        return;
+    size_t at = home(m, key_of(m, item));
+    while (m->slots[at] != item) {
+        if (m->slots[at] == NULL)
+            return;
+        at = (at + 1) & (m->cap - 1);
+    }
+    /* What stands behind it and could stand here moves up. */
+    for (size_t next = (at + 1) & (m->cap - 1); m->slots[next] != NULL; next = (next + 1) & (m->cap - 1)) {
+        size_t want = home(m, key_of(m, m->slots[next]));
+        if (((next - want) & (m->cap - 1)) >= ((next - at) & (m->cap - 1))) {
+            m->slots[at] = m->slots[next];
+            at = next;
+        }
+    }
+    m->slots[at] = NULL;
+    m->count--;
+}
+
+void
+map_release(struct sim_map *m)
+{
+    free(m->slots);
+    m->slots = NULL;
+    m->cap = m->count = 0;
+}
