@@ -10,6 +10,7 @@
 #include "ccmsim/cluster.h"
 #include "ccmsim/http.h"
 #include "ccmsim/pipeline.h"
+#include "ccmsim/sim.h"
 
 #define MAX_CLUSTERS  8
 #define MAX_ENDPOINTS (CONFIG_MAX_LISTEN * CONFIG_MAX_LISTEN * 2)
@@ -30,6 +31,7 @@ struct seat { /* a cluster and where it answers */
 
 struct daemon {
     struct http_server  *server;
+    struct sim_driver   *driver;
     struct http_identity identity;
     const struct config *cfg;
     struct seat         *seats[MAX_CLUSTERS];
@@ -52,6 +54,7 @@ daemon_new(struct daemon **out, const struct config *cfg, struct ccm_error *err)
     if (d == NULL)
         abort();
     d->cfg = cfg;
+    d->driver = sim_driver_new();
     opt.identity = &d->identity;
     /* A wrong certificate is a matter of the command line: say it before anything is made. */
     if ((cfg->tls_cert != NULL && !http_identity_load(&d->identity, cfg->tls_cert, cfg->tls_key, err)) ||
@@ -112,8 +115,10 @@ bool
 daemon_check(const struct config *cfg, struct ccm_error *err)
 {
     struct http_identity id = { 0 };
-    bool                 ok =
-        check_remote(cfg, err) && (cfg->tls_cert == NULL || http_identity_load(&id, cfg->tls_cert, cfg->tls_key, err));
+    struct sim_timing    timing = sim_timing_default;
+    bool                 ok = check_remote(cfg, err) &&
+              (cfg->phone_timing == NULL || sim_timing_parse(&timing, cfg->phone_timing, err)) &&
+              (cfg->tls_cert == NULL || http_identity_load(&id, cfg->tls_cert, cfg->tls_key, err));
 
     http_identity_release(&id);
     return ok;
@@ -131,7 +136,7 @@ daemon_add_cluster(struct daemon *d, const struct config *cfg, struct ccm_error 
         abort();
     d->seats[d->count++] = s;
     s->demo = cfg->demo;
-    if (!take_addresses(d, s, cfg, err) || !cluster_new(&s->cluster, cfg, err))
+    if (!take_addresses(d, s, cfg, err) || !cluster_new(&s->cluster, cfg, d->driver, err))
         return false;
     for (unsigned i = 0; i < s->count; i++)
         http_listener_serve(s->endpoints[i].listener, s->cluster);
@@ -232,6 +237,7 @@ daemon_free(struct daemon *d)
     }
     http_server_free(d->server);
     http_identity_release(&d->identity);
+    sim_driver_free(d->driver);
     for (unsigned i = 0; i < d->count; i++)
         free(d->seats[i]);
     free(d);

@@ -41,14 +41,16 @@ struct cluster {
         uint32_t phones;
         uint64_t seed;
     } seed;
+    _Atomic(bool)   filling;    /* the simulator reads all of it afterwards */
     _Atomic(size_t) answering;  /* bytes of AXL answers under way */
     pthread_mutex_t reset_lock; /* one reset at a time */
     char           *control_token;
     bool            admin_made_up, control_made_up; /* for the start-up lines: nobody else knows them */
 };
 
-/* Open the store and fill it as cfg says. Slow with many phones. */
-bool cluster_new(struct cluster **out, const struct config *cfg, struct ccm_error *err);
+/* Open the store, fill it as cfg says and begin to simulate. driver makes its time pass: borrowed, outlives it. Slow
+ * with many phones. */
+bool cluster_new(struct cluster **out, const struct config *cfg, struct sim_driver *driver, struct ccm_error *err);
 /* No request may be under way. NULL is fine. */
 void cluster_free(struct cluster *cl);
 /* Configuration, journal, sessions and the source of UUIDs as they were at start. Slow. */

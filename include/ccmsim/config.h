@@ -15,6 +15,8 @@
 enum config_run { CONFIG_RUN, CONFIG_CHECK, CONFIG_SAMPLE, CONFIG_VERSION, CONFIG_HELP };
 enum axl_strictness { AXL_CUCM, AXL_STRICT, AXL_LENIENT };
 enum plain_http { PLAIN_REDIRECT, PLAIN_SERVE };
+enum clock_mode { CLOCK_REAL, CLOCK_FAST, CLOCK_MANUAL };
+enum phones_start { PHONES_REGISTERED, PHONES_BOOTING };
 
 struct config {
     enum config_run     run;
@@ -41,6 +43,11 @@ struct config {
     uint32_t            connection_limit, idle_timeout_s;
     enum plain_http     plain_http;   /* what a service that wants TLS does without it */
     char               *journal_file; /* every exchange, a line of JSON each; NULL: none */
+    enum clock_mode     clock;
+    double              clock_speed; /* of CLOCK_FAST */
+    char               *phone_range; /* addresses of the simulated phones */
+    enum phones_start   phones_start;
+    char               *phone_timing; /* "boot=30-60,register=1-3"; NULL: as built in */
     enum log_level      log_level;
 };
 

@@ -45,6 +45,8 @@ struct sim_timing { /* phones.md 3.4: lengths are product knowledge, not measure
     uint32_t        digits_ms;    /* how long digits are awaited: the first, and each after another */
 };
 extern const struct sim_timing sim_timing_default;
+/* Change what text names, in seconds: "boot=30-60,register=1.5,no-answer=20"; CCM_CONFIG otherwise. */
+bool sim_timing_parse(struct sim_timing *t, const char *text, struct ccm_error *err);
 
 #define SIM_PHONE_RANGE "127.64.0.0/10"
 

@@ -11,6 +11,7 @@
 
 #include "ccmsim/auth.h"
 #include "ccmsim/journal.h"
+#include "ccmsim/sim.h"
 #include "cluster/seed.h"
 #include "cluster/state.h"
 
@@ -49,8 +50,9 @@ on_change(void *cookie, const struct store_writer *who, const struct store_chang
 {
     struct cluster *cl = cookie;
 
-    (void)who;
     auth_on_change(cl->auth, changes, count);
+    if (cl->sim != NULL && !cl->filling)
+        sim_on_change(cl->sim, who, changes, count);
 }
 
 static void
@@ -145,19 +147,40 @@ open_cluster(struct cluster *cl, const struct config *cfg, struct ccm_error *err
     return choose_admin(cl, cfg, err) && fill(cl, err);
 }
 
+static bool
+simulate(struct cluster *cl, const struct config *cfg, struct ccm_error *err)
+{
+    struct sim_options opt = {
+        .store = cl->store,
+        .driver = cl->driver,
+        .seeded = cfg->seeded,
+        .seed = cfg->seed,
+        .release = cl->settings.ccm_version,
+        .mode = (enum sim_clock_mode)cfg->clock,
+        .speed = cfg->clock_speed,
+        .phone_range = cfg->phone_range,
+        .timing = sim_timing_default,
+        .settled = cfg->phones_start == PHONES_REGISTERED,
+    };
+
+    return (cfg->phone_timing == NULL || sim_timing_parse(&opt.timing, cfg->phone_timing, err)) &&
+           sim_new(&cl->sim, &opt, err);
+}
+
 bool
-cluster_new(struct cluster **out, const struct config *cfg, struct ccm_error *err)
+cluster_new(struct cluster **out, const struct config *cfg, struct sim_driver *driver, struct ccm_error *err)
 {
     struct cluster *cl = calloc(1, sizeof *cl);
 
     if (cl == NULL)
         abort();
     cl->started_ns = now_ns();
+    cl->driver = driver;
     cl->states = cluster_states_new();
     pthread_mutex_init(&cl->reset_lock, NULL);
     uuid_source_init(&cl->uuids, cfg->seeded, cfg->seed);
     take_settings(cl, cfg);
-    if (!open_cluster(cl, cfg, err)) {
+    if (!open_cluster(cl, cfg, err) || !simulate(cl, cfg, err)) {
         cluster_free(cl);
         return false;
     }
@@ -179,6 +202,8 @@ cluster_free(struct cluster *cl)
     if (cl == NULL)
         return;
     cluster_states_free(cl->states);
+    sim_free(cl->sim);
+    cl->sim = NULL;
     if (cl->store != NULL)
         store_close(cl->store);
     auth_free(cl->auth);
@@ -212,14 +237,18 @@ cluster_reset(struct cluster *cl, struct ccm_error *err)
                         "the administrator's password is in the kept state only, and a reset would "
                         "lose it: start with --admin to be able to reset");
     pthread_mutex_lock(&cl->reset_lock);
+    cl->filling = true;
     bool ok = store_reset(cl->store, err);
     if (ok) {
         restart_uuids(cl);
         ok = fill(cl, err);
+        cl->filling = false;
+        ok = sim_reset(cl->sim, ok ? err : NULL) && ok;
         auth_forget(cl->auth);
         journal_clear(cl->journal);
         cluster_states_reset(cl->states);
     }
+    cl->filling = false;
     pthread_mutex_unlock(&cl->reset_lock);
     return ok;
 }

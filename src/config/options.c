@@ -185,6 +185,25 @@ parse_run(struct config *cfg, const struct option *o, const char *text, struct c
     return true;
 }
 
+/* real, manual, or fast: and how many times. */
+static bool
+parse_clock(struct config *cfg, const struct option *o, const char *text, struct ccm_error *err)
+{
+    int index = choice_index("real|fast|manual", text);
+
+    if (index == CLOCK_REAL || index == CLOCK_MANUAL) {
+        cfg->clock = (enum clock_mode)index;
+        return true;
+    }
+    char  *end = NULL;
+    double speed = strncmp(text, "fast:", 5) == 0 && text[5] >= '0' && text[5] <= '9' ? strtod(text + 5, &end) : 0;
+    if (end == NULL || *end != '\0' || !(speed >= 0.001 && speed <= 1e6))
+        return refuse(err, o, text, "real, manual, or fast:N with N from 0.001 to 1000000");
+    cfg->clock = CLOCK_FAST;
+    cfg->clock_speed = speed;
+    return true;
+}
+
 static const struct option_kind kind_CONFIG = { .parse = keep_text, .run_mode = true };
 static const struct option_kind kind_TEXT = { .parse = keep_text };
 static const struct option_kind kind_ADMIN = { .parse = parse_admin, .env = "CCMSIM_ADMIN" };
@@ -202,6 +221,8 @@ static const struct option_kind kind_RELEASE = { .parse = parse_release };
 static const struct option_kind kind_AXLSET = { .parse = parse_axl_versions, .choices = "all|real" };
 static const struct option_kind kind_CHECKS = { .parse = parse_choice, .choices = "cucm|strict|lenient" };
 static const struct option_kind kind_PLAIN = { .parse = parse_choice, .choices = "redirect|serve" };
+static const struct option_kind kind_CLOCK = { .parse = parse_clock };
+static const struct option_kind kind_START = { .parse = parse_choice, .choices = "registered|booting" };
 static const struct option_kind kind_LEVEL = { .parse = parse_choice, .choices = "error|warn|info|debug" };
 static const struct option_kind kind_CHECK = { .parse = parse_run, .min = CONFIG_CHECK, .run_mode = true };
 static const struct option_kind kind_SAMPLE = { .parse = parse_run, .min = CONFIG_SAMPLE, .run_mode = true };

@@ -4,8 +4,8 @@
 
 #define BY(column)      "SELECT pkid FROM device WHERE " column "=?1"
 #define BY_POOL(column) "SELECT d.pkid FROM devicepool p JOIN device d ON d.fkdevicepool=p.pkid WHERE p." column "=?1"
-#define WEARERS                                                                                               \
-    "SELECT e.fkdevice FROM devicenumplanmap m JOIN extensionmobilitydynamic e ON"                            \
+#define WEARERS                                                                    \
+    "SELECT e.fkdevice FROM devicenumplanmap m JOIN extensionmobilitydynamic e ON" \
     " e.fkdevice_currentloginprofile=m.fkdevice WHERE e.fkenduser IS NOT NULL AND m.fknumplan=?1"
 
 static const struct {

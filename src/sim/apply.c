@@ -383,7 +383,9 @@ apply_line(struct sim *sim, struct dev *d, const struct line_row *r)
 
     if (dn == NULL)
         return NULL;
-    struct line *l = line_add(sim, d, dn, r->pkid, r->index);
+    struct line *l = map_get(&sim->line_pkids, r->pkid);
+    if (l == NULL || l->dev != d || l->dn != dn) /* the feed may have been first */
+        l = line_add(sim, d, dn, r->pkid, r->index);
     if (l != NULL)
         set_line(l, r);
     return l;

@@ -121,12 +121,8 @@ run_one(struct sim *sim, struct sim_timer *t)
     case TIMER_DEVICE:
         phone_event(sim, (struct dev *)(void *)((char *)t - offsetof(struct dev, timer)), EVENT_TIME);
         break;
-    case TIMER_CALL:
-        call_time(sim, (struct call *)(void *)((char *)t - offsetof(struct call, timer)));
-        break;
-    case TIMER_OTHER:
-        run_alarm(sim, (struct sim_alarm *)(void *)t);
-        break;
+    case TIMER_CALL: call_time(sim, (struct call *)(void *)((char *)t - offsetof(struct call, timer))); break;
+    case TIMER_OTHER: run_alarm(sim, (struct sim_alarm *)(void *)t); break;
     }
     sim->moment = NO_MOMENT;
 }
@@ -141,8 +137,7 @@ run_due(struct sim *sim, bool by_hand, int64_t until)
     sim->runner = pthread_self();
     for (;;) {
         struct sim_timer *t = heap_first(&sim->heap);
-        if (t == NULL || t->at > (by_hand ? until : clock_now(sim)) ||
-            by_hand != (sim->opt.mode == SIM_CLOCK_MANUAL))
+        if (t == NULL || t->at > (by_hand ? until : clock_now(sim)) || by_hand != (sim->opt.mode == SIM_CLOCK_MANUAL))
             break;
         run_one(sim, t);
         if (++ran % AT_A_TIME == 0) {

@@ -28,17 +28,12 @@ static int
 gauge_of(const struct dev *d)
 {
     switch ((enum ris_class)d->ris) {
-    case RIS_PHONE:
-        return d->hard ? GAUGE_HARD_PHONES : GAUGE_OTHER_STATIONS;
+    case RIS_PHONE: return d->hard ? GAUGE_HARD_PHONES : GAUGE_OTHER_STATIONS;
     case RIS_CTI:
-    case RIS_VOICEMAIL:
-        return GAUGE_OTHER_STATIONS;
-    case RIS_GATEWAY:
-        return d->tkprotocol == STORE_PROTOCOL_ANALOG ? GAUGE_ANALOG_ACCESS : GAUGE_MGCP_GATEWAYS;
-    case RIS_HUNTLIST:
-        return GAUGE_HUNT_LISTS;
-    default:
-        return -1;
+    case RIS_VOICEMAIL: return GAUGE_OTHER_STATIONS;
+    case RIS_GATEWAY: return d->tkprotocol == STORE_PROTOCOL_ANALOG ? GAUGE_ANALOG_ACCESS : GAUGE_MGCP_GATEWAYS;
+    case RIS_HUNTLIST: return GAUGE_HUNT_LISTS;
+    default: return -1;
     }
 }
 
@@ -108,10 +103,10 @@ static const struct {
     const char *object, *counter;
     uint8_t     kind;
 } of_instances[] = {
-    { "Cisco Phones", "CallsAttempted", OBJECT_PHONES },  { "Cisco Lines", "Active", OBJECT_LINES },
-    { "Cisco SIP", "CallsActive", OBJECT_SIP },           { "Cisco SIP", "CallsAttempted", OBJECT_SIP },
-    { "Cisco SIP", "CallsCompleted", OBJECT_SIP },        { "Cisco SIP", "CallsInProgress", OBJECT_SIP },
-    { "Cisco SIP", "VideoCallsActive", OBJECT_SIP },      { "Cisco SIP", "VideoCallsCompleted", OBJECT_SIP },
+    { "Cisco Phones", "CallsAttempted", OBJECT_PHONES }, { "Cisco Lines", "Active", OBJECT_LINES },
+    { "Cisco SIP", "CallsActive", OBJECT_SIP },          { "Cisco SIP", "CallsAttempted", OBJECT_SIP },
+    { "Cisco SIP", "CallsCompleted", OBJECT_SIP },       { "Cisco SIP", "CallsInProgress", OBJECT_SIP },
+    { "Cisco SIP", "VideoCallsActive", OBJECT_SIP },     { "Cisco SIP", "VideoCallsCompleted", OBJECT_SIP },
 };
 #define INSTANCE_ROWS (sizeof of_instances / sizeof of_instances[0])
 
@@ -119,7 +114,7 @@ static bool
 of_instance(struct sim *sim, uint8_t node, size_t row, const char *instance, int64_t *value)
 {
     struct line *l = of_instances[row].kind == OBJECT_LINES ? line_of_instance(sim, instance) : NULL;
-    struct dev  *d = of_instances[row].kind == OBJECT_LINES ? (l != NULL ? l->dev : NULL) : registry_find(sim, instance);
+    struct dev *d = of_instances[row].kind == OBJECT_LINES ? (l != NULL ? l->dev : NULL) : registry_find(sim, instance);
 
     if (!is_here(d, node) || d->ris != (of_instances[row].kind == OBJECT_SIP ? RIS_SIPTRUNK : d->ris))
         return false;
@@ -180,8 +175,8 @@ sim_counter_instances(struct sim *sim, struct arena *a, const char *node, const 
     const struct node *n = node_find(sim, node);
     uint8_t            number = n != NULL ? (uint8_t)(n - sim->nodes + 1) : 0;
     if (number != 0 && node_serves(sim, number)) {
-        size_t room = of_instances[row].kind == OBJECT_LINES ? sim->number_pkids.count + sim->line_pkids.count
-                                                             : n->registered;
+        size_t room =
+            of_instances[row].kind == OBJECT_LINES ? sim->number_pkids.count + sim->line_pkids.count : n->registered;
         const char **names = arena_alloc(a, (room + 1) * sizeof *names);
         while ((d = order_next(&sim->order, &at)) != NULL)
             if (is_here(d, number))

@@ -9,8 +9,8 @@ struct wanted {
     struct wanted *next;
 };
 struct wants {
-    struct sim_map  seen;
-    struct wanted  *first, **end;
+    struct sim_map seen;
+    struct wanted *first, **end;
 };
 struct act {
     char        op;
@@ -131,17 +131,10 @@ static const struct {
     const char *table;
     void (*fn)(struct feed *f, const struct store_change *ch);
 } tables[] = {
-    { "device", on_device },
-    { "devicenumplanmap", on_line },
-    { "extensionmobilitydynamic", on_mobility },
-    { "numplan", on_number },
-    { "callingsearchspace", on_space },
-    { "routepartition", on_partition },
-    { "devicepool", on_pool },
-    { "callmanagergroup", on_group },
-    { "callmanagergroupmember", on_group },
-    { "callmanager", on_group },
-    { "processnode", on_node },
+    { "device", on_device },     { "devicenumplanmap", on_line },    { "extensionmobilitydynamic", on_mobility },
+    { "numplan", on_number },    { "callingsearchspace", on_space }, { "routepartition", on_partition },
+    { "devicepool", on_pool },   { "callmanagergroup", on_group },   { "callmanagergroupmember", on_group },
+    { "callmanager", on_group }, { "processnode", on_node },
 };
 
 static void
@@ -192,9 +185,9 @@ refresh_partition(struct feed *f, const char *pkid)
 static void
 refresh_space(struct feed *f, const char *pkid)
 {
-    struct wants  members = { .seen = MAP_OF(struct wanted, pkid, true) };
-    const char  **list;
-    size_t        n = 0;
+    struct wants members = { .seen = MAP_OF(struct wanted, pkid, true) };
+    const char **list;
+    size_t       n = 0;
 
     members.end = &members.first;
     want_found(f, &members,
@@ -359,7 +352,8 @@ use_fresh(struct sim *sim, const char *pkid, const struct fresh *o)
     d = apply_device(sim, &o->row);
     if (d == NULL)
         return;
-    bool same_user = (d->user != NULL) == o->in && (!o->in || o->login.user == NULL || strcmp(d->user, o->login.user) == 0);
+    bool same_user =
+        (d->user != NULL) == o->in && (!o->in || o->login.user == NULL || strcmp(d->user, o->login.user) == 0);
     apply_login(sim, d, o->in ? &o->login : NULL);
     for (size_t i = 0; i < o->number_count; i++)
         apply_number(sim, &o->numbers[i]);
@@ -408,19 +402,13 @@ static enum dev_event
 event_of(char op, const struct dev *d)
 {
     switch (op) {
-    case 'R':
-        return EVENT_RESET;
-    case 'S':
-        return EVENT_RESTART;
-    case 'A':
-        return d->changed ? EVENT_APPLY_CHANGED : EVENT_APPLY;
-    case 'W':
-        return EVENT_WIPE;
+    case 'R': return EVENT_RESET;
+    case 'S': return EVENT_RESTART;
+    case 'A': return d->changed ? EVENT_APPLY_CHANGED : EVENT_APPLY;
+    case 'W': return EVENT_WIPE;
     case 'I':
-    case 'O':
-        return EVENT_LOGIN;
-    default:
-        return EVENT_NONE; /* a lock leaves the registration alone */
+    case 'O': return EVENT_LOGIN;
+    default: return EVENT_NONE; /* a lock leaves the registration alone */
     }
 }
 

@@ -32,10 +32,10 @@ take_partition(struct sim *sim, sqlite3_stmt *s, void *state)
 
 /* Members come run by run: key, member. */
 struct runs {
-    char        key[45];
-    char      (*members)[45];
+    char key[45];
+    char (*members)[45];
     const char **list;
-    size_t      count, cap;
+    size_t       count, cap;
     void (*apply)(struct sim *sim, const char *pkid, const char *const *members, size_t count);
 };
 
@@ -163,10 +163,10 @@ static bool
 load_tables(struct sim *sim, struct store_conn *c, struct ccm_error *err)
 {
     return load_nodes(sim, c, err) && each(sim, c, READ_PARTITIONS, take_partition, NULL, err) &&
-           load_runs(sim, c, READ_SPACES READ_SPACES_ORDER, apply_space, err) &&
-           load_groups(sim, c, err) && each(sim, c, READ_POOLS, take_pool, NULL, err) &&
-           each(sim, c, READ_DEVICES, take_device, NULL, err) && each(sim, c, READ_LOGINS, take_login, NULL, err) &&
-           each(sim, c, READ_NUMBERS, take_number, NULL, err) && each(sim, c, READ_LINES, take_line, NULL, err);
+           load_runs(sim, c, READ_SPACES READ_SPACES_ORDER, apply_space, err) && load_groups(sim, c, err) &&
+           each(sim, c, READ_POOLS, take_pool, NULL, err) && each(sim, c, READ_DEVICES, take_device, NULL, err) &&
+           each(sim, c, READ_LOGINS, take_login, NULL, err) && each(sim, c, READ_NUMBERS, take_number, NULL, err) &&
+           each(sim, c, READ_LINES, take_line, NULL, err);
 }
 
 bool

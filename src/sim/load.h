@@ -29,7 +29,7 @@ bool load_nodes(struct sim *sim, struct store_conn *c, struct ccm_error *err);
 bool load_groups(struct sim *sim, struct store_conn *c, struct ccm_error *err);
 /* Statements with one key, NULL-ended, that find the devices behind a row of that table; NULL: it has none ever. */
 const char *const *act_dependents(const char *table);
-bool load_class_registers(const struct device_row *r);
+bool               load_class_registers(const struct device_row *r);
 
 /* ---- apply.c: called with the lock held ---- */
 
@@ -40,9 +40,9 @@ void apply_pool(struct sim *sim, const char *pkid, const char *group, int32_t mo
 void apply_node(struct sim *sim, const char *pkid, const char *name, int nodeid);
 void apply_node_removed(struct sim *sim, const char *pkid);
 /* New ones are made; a new one that is to come up by itself begins to. */
-struct dev *apply_device(struct sim *sim, const struct device_row *r);
-void        apply_login(struct sim *sim, struct dev *d, const struct login_row *r);
-struct dn  *apply_number(struct sim *sim, const struct number_row *r);
+struct dev  *apply_device(struct sim *sim, const struct device_row *r);
+void         apply_login(struct sim *sim, struct dev *d, const struct login_row *r);
+struct dn   *apply_number(struct sim *sim, const struct number_row *r);
 struct line *apply_line(struct sim *sim, struct dev *d, const struct line_row *r);
 /* The lines that d has now; others go. True: they are not what they were. */
 bool apply_lines(struct sim *sim, struct dev *d, const struct line_row *rows, size_t count);

@@ -66,8 +66,8 @@ copy_node(const struct node *n, struct arena *a)
 
     for (size_t i = 0; i < SERVICE_COUNT; i++)
         if (n->exists[i])
-            services[count++] = (struct sim_service){ sim_services[i].name, n->activated[i],
-                                                      n->up && n->running[i], n->service_since[i] };
+            services[count++] = (struct sim_service){ sim_services[i].name, n->activated[i], n->up && n->running[i],
+                                                      n->service_since[i] };
     *out = (struct sim_node){ .name = arena_strdup(a, n->name),
                               .address = arena_strdup(a, n->address),
                               .nodeid = n->nodeid,

@@ -34,7 +34,7 @@ index_rows(void)
 }
 
 /* Those that wait while there is a call, the stronger ones later. */
-static const enum dev_event patient[] = { EVENT_HOME, EVENT_LINE, EVENT_APPLY_CHANGED, EVENT_LOGIN,
+static const enum dev_event patient[] = { EVENT_HOME,    EVENT_LINE,  EVENT_APPLY_CHANGED, EVENT_LOGIN,
                                           EVENT_RESTART, EVENT_RESET, EVENT_WIPE };
 
 static int
@@ -89,9 +89,9 @@ leave_behind(struct sim *sim, struct dev *d, uint8_t node)
         n--;
     d->left = base_realloc(d->left, (n + 1u) * sizeof *d->left);
     memmove(d->left + 1, d->left, n * sizeof *d->left);
-    d->left[0] = (struct presence){ d->node, SIM_UNREGISTERED,
-                                    d->status == SIM_UNREGISTERED ? d->reason : REASON_UNKNOWN,
-                                    d->status == SIM_UNREGISTERED ? d->time_ms : clock_now(sim) };
+    d->left[0] =
+        (struct presence){ d->node, SIM_UNREGISTERED, d->status == SIM_UNREGISTERED ? d->reason : REASON_UNKNOWN,
+                           d->status == SIM_UNREGISTERED ? d->time_ms : clock_now(sim) };
     d->left_count = (uint8_t)(n + 1);
 }
 
@@ -179,8 +179,7 @@ rejection_known(int reason)
 #include "sim/reasons.def"
 #undef REJECTED
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 

@@ -42,10 +42,7 @@ void
 action_attempt(struct sim *sim, struct dev *d)
 {
     d->attempts++;
-    phone_event(sim, d,
-                d->reject != 0                  ? EVENT_REFUSED
-                : phone_best_node(sim, d) == 0 ? EVENT_NOWHERE
-                                               : EVENT_ACCEPTED);
+    phone_event(sim, d, d->reject != 0 ? EVENT_REFUSED : phone_best_node(sim, d) == 0 ? EVENT_NOWHERE : EVENT_ACCEPTED);
 }
 
 static enum sim_status

@@ -10,25 +10,24 @@
 
 #define READ_NODES      "SELECT pkid,name,nodeid FROM processnode WHERE systemnode='f' ORDER BY nodeid"
 #define READ_PARTITIONS "SELECT pkid,name FROM routepartition"
-#define READ_SPACES                                                                        \
-    "SELECT s.pkid,m.fkroutepartition FROM callingsearchspace s LEFT JOIN"                 \
+#define READ_SPACES                                                        \
+    "SELECT s.pkid,m.fkroutepartition FROM callingsearchspace s LEFT JOIN" \
     " callingsearchspacemember m ON m.fkcallingsearchspace=s.pkid"
 #define READ_SPACES_ORDER " ORDER BY s.pkid,m.sortorder"
-#define READ_GROUPS                                                                        \
+#define READ_GROUPS                                                                            \
     "SELECT g.pkid,c.fkprocessnode FROM callmanagergroup g LEFT JOIN callmanagergroupmember m" \
     " ON m.fkcallmanagergroup=g.pkid LEFT JOIN callmanager c ON c.pkid=m.fkcallmanager ORDER BY g.pkid,m.priority"
 #define READ_POOLS "SELECT pkid,fkcallmanagergroup,connectionmonitorduration FROM devicepool"
-#define READ_DEVICES                                                                                     \
-    "SELECT pkid,name,description,tkclass,tkmodel,tkproduct,tkdeviceprotocol,fkdevicepool,"              \
+#define READ_DEVICES                                                                        \
+    "SELECT pkid,name,description,tkclass,tkmodel,tkproduct,tkdeviceprotocol,fkdevicepool," \
     "fkcallmanagergroup,fkcallingsearchspace,specialloadinformation,allowcticontrolflag FROM device"
-#define READ_LOGINS                                                                          \
+#define READ_LOGINS                                                                             \
     "SELECT e.fkdevice,e.fkdevice_currentloginprofile,u.userid FROM extensionmobilitydynamic e" \
     " JOIN enduser u ON u.pkid=e.fkenduser"
-#define READ_NUMBERS                                                                            \
+#define READ_NUMBERS                                                                               \
     "SELECT pkid,dnorpattern,fkroutepartition,fkcallingsearchspace_sharedlineappear,alertingname," \
     "cfnaduration FROM numplan WHERE tkpatternusage=2"
-#define READ_LINES                                                                         \
-    "SELECT pkid,fkdevice,fknumplan,display,numplanindex,busytrigger,maxnumcalls FROM devicenumplanmap"
+#define READ_LINES "SELECT pkid,fkdevice,fknumplan,display,numplanindex,busytrigger,maxnumcalls FROM devicenumplanmap"
 
 static inline const char *
 read_text(sqlite3_stmt *s, int column)
@@ -64,7 +63,7 @@ read_login(sqlite3_stmt *s, struct login_row *r)
 static inline void
 read_number(sqlite3_stmt *s, struct number_row *r)
 {
-    *r = (struct number_row){ read_text(s, 0), read_text(s, 1),         read_text(s, 2),
+    *r = (struct number_row){ read_text(s, 0), read_text(s, 1), read_text(s, 2),
                               read_text(s, 3), read_text(s, 4), sqlite3_column_int(s, 5) };
 }
 

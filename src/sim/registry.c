@@ -154,11 +154,9 @@ bucket_find(struct sim *sim, const struct bucket *want)
 void
 registry_recount(struct sim *sim, struct dev *d)
 {
-    struct bucket want = { .tkmodel = d->tkmodel,
-                           .ris = d->ris,
-                           .protocol = d->protocol,
-                           .status = d->status,
-                           .node = d->node };
+    struct bucket want = {
+        .tkmodel = d->tkmodel, .ris = d->ris, .protocol = d->protocol, .status = d->status, .node = d->node
+    };
 
     if (d->bucket != 0)
         sim->buckets[d->bucket].count--;

@@ -190,7 +190,7 @@ enum ris_class {
     RIS_COUNT
 };
 
-struct dn { /* a directory number */
+struct dn {                                  /* a directory number */
     char             *pkid, *pattern, *name; /* name: alerting name, or NULL */
     struct partition *partition;             /* NULL: none */
     struct css       *css;
@@ -201,16 +201,16 @@ struct dn { /* a directory number */
 
 struct leg;
 
-struct line { /* a number on a device */
-    char       *pkid, *display; /* of devicenumplanmap; display may be NULL */
-    struct dev *dev;
-    struct dn  *dn;
+struct line {                    /* a number on a device */
+    char        *pkid, *display; /* of devicenumplanmap; display may be NULL */
+    struct dev  *dev;
+    struct dn   *dn;
     struct line *next; /* of the number */
-    struct leg *legs;
-    uint8_t     index, state;
-    uint8_t     busy_trigger, max_calls;
-    bool        refused; /* its own REGISTER is refused */
-    uint32_t    calls;
+    struct leg  *legs;
+    uint8_t      index, state;
+    uint8_t      busy_trigger, max_calls;
+    bool         refused; /* its own REGISTER is refused */
+    uint32_t     calls;
 };
 
 #define SIM_PRESENCES 8
@@ -242,7 +242,7 @@ struct dev {
 
 /* How many devices are alike in all that a selection can ask for without looking at names. */
 struct bucket {
-    int32_t tkmodel;
+    int32_t  tkmodel;
     uint8_t  ris, protocol, status, node;
     uint32_t next; /* of the same hash; 0: none */
     size_t   count;
@@ -335,7 +335,7 @@ struct sim {
     int64_t           moment; /* of the timer that is being run; INT64_MIN: none */
     bool              running;
     pthread_t         runner;
-    pthread_cond_t    idle; /* nobody runs timers */
+    pthread_cond_t    idle;    /* nobody runs timers */
     int64_t           wake_ns; /* when the driver will come, as it was told last */
 
     /* registry */
@@ -367,9 +367,9 @@ struct sim {
     void (*listener)(void *cookie, uint64_t last_seq);
     void *listener_cookie;
 
-    struct buf scratch;
-    bool       settling; /* devices that are made now are registered already */
-    atomic_bool resync; /* a change could not be read: read everything */
+    struct buf  scratch;
+    bool        settling; /* devices that are made now are registered already */
+    atomic_bool resync;   /* a change could not be read: read everything */
 };
 
 /* strdup that can't fail; NULL stays NULL. */
@@ -431,10 +431,10 @@ void       number_drop(struct sim *sim, struct dn *dn);
 void       numbers_prune(struct sim *sim);
 void       numbers_clear(struct sim *sim);
 
-struct line *line_add(struct sim *sim, struct dev *d, struct dn *dn, const char *pkid, unsigned index);
-void         line_drop(struct sim *sim, struct line *l);
-void         line_free(struct line *l);
-struct line *line_find(const struct dev *d, unsigned index);
+struct line    *line_add(struct sim *sim, struct dev *d, struct dn *dn, const char *pkid, unsigned index);
+void            line_drop(struct sim *sim, struct line *l);
+void            line_free(struct line *l);
+struct line    *line_find(const struct dev *d, unsigned index);
 enum sim_status line_status(const struct line *l);
 /* The state that the line shows, from its calls and those of its number elsewhere. */
 void line_show(struct sim *sim, struct line *l);
@@ -458,7 +458,7 @@ void node_setup(struct node *n, int64_t now);
 void node_lost(struct sim *sim, uint8_t node, int reason);
 void node_back(struct sim *sim, uint8_t node);
 /* The number is free for another: nothing points to it any more. */
-void nodes_forget(struct sim *sim, uint8_t node);
+void        nodes_forget(struct sim *sim, uint8_t node);
 const char *node_name(const struct sim *sim, uint8_t node);
 
 /* ---- phone.c, phone_actions.c ---- */

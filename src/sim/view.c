@@ -16,9 +16,9 @@ static const char *const class_names[RIS_COUNT] = {
 #include "sim/classes.def"
 #undef X
 };
-static const char *const protocol_names[] = { [PROTOCOL_UNKNOWN] = "Unknown",
-                                              [PROTOCOL_SIP] = "SIP",
-                                              [PROTOCOL_SCCP] = "SCCP" };
+static const char *const protocol_names[] = {
+    [PROTOCOL_UNKNOWN] = "Unknown", [PROTOCOL_SIP] = "SIP", [PROTOCOL_SCCP] = "SCCP"
+};
 
 const char *
 sim_status_name(enum sim_status status)
@@ -184,13 +184,9 @@ text_fits(const struct sim *sim, const struct dev *d, enum sim_by by, const char
     char address[16];
 
     switch (by) {
-    case SIM_BY_NAME:
-        return like(pattern, d->name);
-    case SIM_BY_DESCRIPTION:
-        return like(pattern, d->description);
-    case SIM_BY_ADDRESS:
-        registry_address(sim, d, address);
-        return like(pattern, address);
+    case SIM_BY_NAME: return like(pattern, d->name);
+    case SIM_BY_DESCRIPTION: return like(pattern, d->description);
+    case SIM_BY_ADDRESS: registry_address(sim, d, address); return like(pattern, address);
     case SIM_BY_DIRECTORY_NUMBER:
         for (uint8_t i = 0; i < d->line_count; i++)
             if (like(pattern, d->lines[i]->dn->pattern))
@@ -252,8 +248,7 @@ look_up(struct sim *sim, struct found *r)
     struct dev              *d;
 
     for (; f->patterns[patterns] != NULL; patterns++) {
-        const struct dn *dn =
-            f->by == SIM_BY_DIRECTORY_NUMBER ? map_get(&sim->numbers, f->patterns[patterns]) : NULL;
+        const struct dn *dn = f->by == SIM_BY_DIRECTORY_NUMBER ? map_get(&sim->numbers, f->patterns[patterns]) : NULL;
         for (room++; dn != NULL; dn = dn->same)
             for (const struct line *l = dn->lines; l != NULL; l = l->next)
                 room++;
@@ -294,8 +289,7 @@ all_exact(const struct sim *sim, const struct sim_filter *f)
     if (f->patterns == NULL || f->by == SIM_BY_DESCRIPTION)
         return false;
     for (size_t i = 0; f->patterns[i] != NULL; i++)
-        if (strchr(f->patterns[i], '*') != NULL ||
-            (f->by == SIM_BY_ADDRESS && is_node_address(sim, f->patterns[i])))
+        if (strchr(f->patterns[i], '*') != NULL || (f->by == SIM_BY_ADDRESS && is_node_address(sim, f->patterns[i])))
             return false;
     return true;
 }
