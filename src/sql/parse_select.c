@@ -51,6 +51,14 @@ takes_alias(const struct sql_work *w)
     return w->token.kind == TOKEN_WORD && !sql_is_reserved(w->token.text);
 }
 
+/* "select name group from": any word may be one where nothing else can stand. */
+static bool
+takes_odd_alias(const struct sql_work *w)
+{
+    return w->token.kind == TOKEN_WORD && strcmp(w->token.text, "from") != 0 &&
+           (sql_ahead_is_mark(w, MARK_COMMA) || (w->ahead.kind == TOKEN_WORD && strcmp(w->ahead.text, "from") == 0));
+}
+
 static void
 parse_item(struct sql_work *w, struct sql_item *item)
 {
@@ -76,7 +84,7 @@ parse_item(struct sql_work *w, struct sql_item *item)
     item->expr = sql_parse_expr(w);
     if (sql_take_word(w, "as"))
         item->alias = sql_need_name(w);
-    else if (takes_alias(w))
+    else if (takes_alias(w) || takes_odd_alias(w))
         item->alias = sql_need_name(w);
 }
 

@@ -350,6 +350,7 @@ struct sql_function {
     const char *result; /* t n i d b * (as the first), m (datetime), or a digit: as that argument */
     const char *sqlite; /* its name there; NULL: emit */
     bool        aggregate;
+    bool        routine; /* called with other arguments it is another, that isn't there (-674, not -664) */
     /* Its own look at the arguments, resolved already; NULL: none. */
     void (*check)(struct sql_work *w, struct sql_expr *e);
 };
