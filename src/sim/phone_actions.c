@@ -156,6 +156,7 @@ action_change(struct sim *sim, struct dev *d)
 void
 action_leave(struct sim *sim, struct dev *d)
 {
+    call_device_unsettled(sim, d);
     go_away(sim, d, sim->lost_reason, sim->opt.timing.register_);
 }
 

@@ -199,9 +199,10 @@ free_device(struct dev *d)
 void
 registry_drop(struct sim *sim, struct dev *d)
 {
-    clock_stop(sim, &d->timer);
+    d->pending = EVENT_NONE;
     while (d->line_count > 0)
         line_drop(sim, d->lines[d->line_count - 1]);
+    clock_stop(sim, &d->timer);
     map_drop(&sim->devices, d);
     map_drop(&sim->device_pkids, d);
     order_drop(&sim->order, d);

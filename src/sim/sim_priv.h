@@ -296,7 +296,10 @@ struct call {
     uint64_t         id;
     struct sim_timer timer;
     struct call     *next, *prev; /* those that are not over */
+    struct call     *hash_next;
     struct leg      *caller, *called;
+    struct leg      *answering; /* while it is being answered */
+    struct dn       *dn;        /* while it is being routed */
     struct party {
         char device[130], pattern[52], partition[52], name[52];
     } from, to;
@@ -307,7 +310,8 @@ struct call {
     bool    active;      /* it is counted among those with a voice path */
 };
 
-#define CALLS_KEPT 1024
+#define CALLS_KEPT 1024u /* that are over */
+#define CALL_SLOTS 4096u
 
 /* ---- events ---- */
 
@@ -355,9 +359,10 @@ struct sim {
     /* calls */
     struct call *calls;
     size_t       call_count;
-    struct call *ended[CALLS_KEPT]; /* by id */
+    struct call *ended[CALLS_KEPT]; /* round and round */
+    size_t       ended_count;
     uint64_t     last_call;
-    struct call *call_slots[4096]; /* buckets by id, chained by hash_next */
+    struct call *call_slots[CALL_SLOTS]; /* by id */
 
     /* events */
     struct event_slot *ring;
@@ -477,6 +482,7 @@ void phone_idle(struct sim *sim, struct dev *d);
 void call_time(struct sim *sim, struct call *c);
 /* The line goes, or its device: its calls are over. */
 void call_line_gone(struct sim *sim, struct line *l);
+void call_device_unsettled(struct sim *sim, struct dev *d);
 void call_node_gone(struct sim *sim, uint8_t node);
 void call_clear_all(struct sim *sim);
 
