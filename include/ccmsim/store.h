@@ -48,6 +48,10 @@ struct store_conn *store_read_begin(struct store *st, struct ccm_error *err);
 struct store_conn *store_read_short(struct store *st, struct ccm_error *err);
 /* Whether a short read was stopped: it fails, and is to be begun anew with store_read_begin. */
 bool store_read_stopped(const struct store_conn *c);
+/* Whether the table ("shadow_..." too) is known to hold no row in this lease's snapshot. */
+bool store_table_empty(struct store_conn *c, const char *table);
+/* A number that changes whenever another answer of store_table_empty may be due. */
+uint64_t store_table_epoch(struct store_conn *c);
 /* Resets every statement and gives it back. NULL is fine. */
 void store_read_end(struct store_conn *c);
 
@@ -74,13 +78,14 @@ bool store_write_end(struct store_conn *c, bool commit, struct ccm_error *err);
  * NULL: *err says. */
 sqlite3_stmt *store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err);
 sqlite3      *store_db(struct store_conn *c);
-/* A place for what another module keeps with the connection (one module: SQL for clients); freed with
- * release when the connection is closed. NULL at first. */
+/* A place for what another module keeps with the connection; freed with release when the connection is closed.
+ * NULL at first. */
 struct store_slot {
     void *data;
     void (*release)(void *data);
 };
-struct store_slot *store_slot(struct store_conn *c);
+enum store_slot_user { STORE_SLOT_SQL, STORE_SLOT_AXL, STORE_SLOTS };
+struct store_slot *store_slot(struct store_conn *c, enum store_slot_user user);
 /* The options' release. */
 const char *store_release_name(const struct store *st);
 struct store *store_of(struct store_conn *c);

@@ -80,9 +80,9 @@ answer_attributes(struct answer *an, uint16_t node, const struct query *q, sqlit
             if (special_value(an, i, q, row, &text, &null))
                 attribute(an, n->name, buf_cstr(&text));
             buf_release(&text);
-        } else if (q->column[i] >= 0) {
-            const char *text = axl_value_out(an->call, n->bind, row, q->column[i]);
-            attribute(an, n->name, text);
+        } else if (q->column[i] != COLUMN_NONE) {
+            bool null = q->column[i] == COLUMN_NULL;
+            attribute(an, n->name, null ? NULL : axl_value_out(an->call, n->bind, row, q->column[i]));
         }
     }
 }
@@ -168,8 +168,8 @@ answer_special(struct answer *an, uint16_t i, const struct query *q, sqlite3_stm
 static const char *
 reference_name(struct answer *an, const struct axl_bind *b, sqlite3_stmt *row, int column)
 {
-    const char *pkid = (const char *)sqlite3_column_text(row, column), *name = NULL;
-    if (pkid != NULL && !store_name(an->call->conn, b->target, b->target_column, pkid, &name, an->err))
+    const char *pkid = (const char *)sqlite3_column_text(row, column), *name = NULL, *table, *named;
+    if (pkid != NULL && axl_named(b, &table, &named) && !store_name(an->call->conn, table, named, pkid, &name, an->err))
         an->failed = true;
     return name;
 }
@@ -245,12 +245,12 @@ answer_rows(struct answer *an, uint16_t i, const struct query *parent, sqlite3_s
     const struct form_node *n = &an->form->nodes[i];
     struct axl_call        *c = an->call;
 
-    if (parent->column[i] >= 0 && sqlite3_column_int(parent_row, parent->column[i]) == 0) {
+    if (parent->column[i] == COLUMN_NULL ||
+        (parent->column[i] >= 0 && sqlite3_column_int(parent_row, parent->column[i]) == 0)) {
         answer_no_row(an, n);
         return;
     }
-    const struct query *q = an->selected == NULL ? an->form->scopes[n->opens].full
-                                                 : axl_query(c->arena, an->form, n->opens, an->selected, NULL);
+    const struct query *q = axl_query(c, an->form, n->opens, an->selected, NULL);
     sqlite3_stmt       *row = store_prepare(c->conn, q->sql, an->err);
     int                 step;
 

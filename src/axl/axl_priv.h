@@ -53,7 +53,6 @@ struct form_scope {              /* a row: the object's own (0) or one of a repe
     const struct axl_bind *rows; /* NULL: the object's */
     const char            *table;
     uint16_t               parent, node;
-    const struct query    *full; /* reads everything; made with the form */
 };
 
 struct form {
@@ -93,14 +92,21 @@ void axl_where_parent(struct buf *sql, const struct form *f, const struct axl_bi
 
 /* ---- reading (query.c) ---- */
 
+/* Instead of a result column: none, or one that would be null in every row (its table is empty). */
+enum { COLUMN_NONE = -1, COLUMN_NULL = -2 };
+
 struct query { /* a SELECT of one scope; ?1 is the key: pkid of the row, or of the parent */
     const char *sql;
-    int16_t    *column; /* by node: first result column, -1; of a list: whether there are any rows */
+    int16_t    *column; /* by node: first result column, or COLUMN_...; of a list: whether there are any rows */
     bool       *named;  /* by node: the column is a reference, its text is told by store_name */
 };
-/* selected: by node; NULL: all. tail replaces the WHERE on the key when given. */
-const struct query *axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *selected,
+struct axl_call;
+/* selected: by node; NULL: all. tail replaces the WHERE on the key when given. Kept with the connection, since most
+ * requests ask for what others asked for; holds to the end of the lease. */
+const struct query *axl_query(struct axl_call *c, const struct form *f, uint16_t scope, const bool *selected,
                               const char *tail);
+/* What the reference in a column is called: the table and column for store_name; false: it isn't remembered. */
+bool axl_named(const struct axl_bind *b, const char **table, const char **column);
 
 /* ---- a call ---- */
 
@@ -119,6 +125,7 @@ struct axl_call {
     const struct axl_op  *op;
     struct request       *request; /* NULL when there is none */
     size_t                counted; /* bytes of the answer that the cluster counts (limit.c) */
+    struct queries       *queries; /* of the connection (query.c); NULL until one is asked for */
     struct hashed_secret *secrets; /* hashed before the writer is taken: hashing is slow on purpose */
 };
 
@@ -149,7 +156,13 @@ void        axl_bind_value(sqlite3_stmt *s, int index, const struct value *v);
 /* ref.c: references by name, uuid or parts */
 bool axl_ref_resolve(struct axl_call *c, const struct axl_bind *b, const char *name, const char *uuid,
                      struct value *out, struct ccm_error *err);
-/* The row a request's key elements name: pkid into out. */
+/* The row a request's key elements name; axl_key_resolve: its pkid alone. */
+struct row_key {
+    char    pkid[37];
+    int64_t rowid; /* in the object's table, for the lease */
+};
+bool axl_key_find(struct axl_call *c, const struct axl_object *o, const struct soap_element *request,
+                  struct row_key *out, struct ccm_error *err);
 bool axl_key_resolve(struct axl_call *c, const struct axl_object *o, const struct soap_element *request, char out[37],
                      struct ccm_error *err);
 
@@ -175,7 +188,7 @@ struct axl_special {
     bool xml; /* read gives XML, not text to be escaped: child elements; of a repeated element, all of them */
     /* The same as read, as an SQL expression over the row "t" of the field's scope, so that it comes with the
      * row; NULL, or an answer of NULL: only read can tell. */
-    const char *(*expression)(struct arena *a, const struct axl_bind *b);
+    const char *(*expression)(struct axl_call *c, const struct axl_bind *b);
 };
 const struct axl_special *axl_special_find(const char *name);
 

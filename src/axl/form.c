@@ -157,8 +157,6 @@ build(struct arena *arena, const struct axl_object *o, enum axl_version v, enum 
     if (role == FORM_GET || role == FORM_LIST) {
         mark_nillable(o, v, f);
         make_wire(arena, f);
-        for (uint16_t s = 0; s < f->scope_count; s++)
-            f->scopes[s].full = axl_query(arena, f, s, NULL, NULL);
     }
 out:
     free(b.nodes);

@@ -7,18 +7,18 @@ axl_run_get(struct axl_call *c, const struct soap_element *rq, struct ccm_error 
 {
     const struct axl_object *o = &axl_objects[c->op->object];
     const struct form       *f = axl_form(o, c->version, FORM_GET);
-    char                     pkid[37];
+    struct row_key           key;
 
     if (f == NULL)
         return ccm_fail(err, CCM_UNSUPPORTED, "%s is not carried out by this server", c->op->name);
-    if (!axl_key_resolve(c, o, rq, pkid, err))
+    if (!axl_key_find(c, o, rq, &key, err))
         return false;
     bool               *selected = axl_selection(c->arena, f, soap_child(rq, "returnedTags"));
-    const struct query *q = selected == NULL ? f->scopes[0].full : axl_query(c->arena, f, 0, selected, NULL);
+    const struct query *q = axl_query(c, f, 0, selected, " WHERE t.rowid=?1");
     sqlite3_stmt       *row = store_prepare(c->conn, q->sql, err);
     if (row == NULL)
         return false;
-    sqlite3_bind_text(row, 1, pkid, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(row, 1, key.rowid);
     int step = store_step(c->conn, row, err);
     if (step < 0)
         return false;

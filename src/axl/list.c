@@ -228,7 +228,7 @@ axl_run_list(struct axl_call *c, const struct soap_element *rq, struct ccm_error
     sqlite3_stmt *row = NULL;
     if (ok) {
         bool               *selected = axl_selection(c->arena, f, tags != NULL ? tags : &no_tags);
-        const struct query *q = axl_query(c->arena, f, 0, selected, buf_cstr(&s.where));
+        const struct query *q = axl_query(c, f, 0, selected, buf_cstr(&s.where));
         row = store_prepare(c->conn, q->sql, err);
         for (unsigned i = 0; row != NULL && i < s.arg_count; i++)
             sqlite3_bind_text(row, (int)i + 1, s.args[i], -1, SQLITE_TRANSIENT);

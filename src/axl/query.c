@@ -2,15 +2,29 @@
 /* The SELECT that reads one scope of a form: the object's row with its companion rows, or the rows of
  * one list. References are read with the name they point to by scalar subqueries: a null key costs
  * nothing there, and no join limit is met. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "axl_priv.h"
 
+#define MAX_SIDES 16
+
 struct text {
-    struct buf  sql, joins;
-    unsigned    columns, sides;
-    const char *side[16];
+    struct axl_call       *call;
+    const struct form     *form;
+    uint16_t               scope;
+    struct buf             sql, joins;
+    unsigned               columns, sides, parts, lists;
+    const char            *side[MAX_SIDES];
+    const struct axl_bind *part[MAX_SIDES], *list[MAX_SIDES]; /* joined as p0, p1...; lists that were asked about */
+    int16_t                list_column[MAX_SIDES];
 };
+
+static bool
+is_empty(const struct text *t, const char *table)
+{
+    return store_table_empty(t->call->conn, table);
+}
 
 static void
 quote(struct buf *b, const char *name)
@@ -20,21 +34,27 @@ quote(struct buf *b, const char *name)
     buf_addc(b, '"');
 }
 
-/* alias of the row that holds table: t itself, or a companion joined when first needed. */
+/* alias of the row that holds table: t itself, or a companion joined when first needed. NULL: there is none; *null:
+ * because its table is empty, so that all its columns are null. */
 static const char *
-alias(struct arena *a, struct text *t, const struct form *f, uint16_t scope, const struct axl_bind *b)
+alias(struct text *t, const struct axl_bind *b, bool *null)
 {
-    const char *own = f->scopes[scope].table;
-    bool        shadow = b->kind == BIND_SHADOW;
+    struct arena *a = t->call->arena;
+    const char   *own = t->form->scopes[t->scope].table;
+    bool          shadow = b->kind == BIND_SHADOW;
 
     if (!shadow && (b->table == NULL || strcmp(b->table, own) == 0))
         return "t";
     for (unsigned i = 0; i < t->sides; i++)
         if (strcmp(t->side[i], b->table) == 0)
             return arena_printf(a, "s%u", i);
-    const struct axl_side *side = shadow ? NULL : axl_side_find(f->object, own, b->table);
-    if ((!shadow && side == NULL) || t->sides == sizeof t->side / sizeof t->side[0])
+    const struct axl_side *side = shadow ? NULL : axl_side_find(t->form->object, own, b->table);
+    if ((!shadow && side == NULL) || t->sides == MAX_SIDES)
         return NULL;
+    if (is_empty(t, b->table)) {
+        *null = true;
+        return NULL;
+    }
     t->side[t->sides] = b->table;
     const char *name = arena_printf(a, "s%u", t->sides++);
     if (shadow)
@@ -48,20 +68,25 @@ alias(struct arena *a, struct text *t, const struct form *f, uint16_t scope, con
     return name;
 }
 
+/* Number of the joined row that some members of an element are columns of (a line's directory number). */
+static unsigned
+part(struct text *t, const char *al, const struct axl_bind *b)
+{
+    unsigned i = 0;
+    while (i < t->parts && (strcmp(t->part[i]->column, b->column) != 0 || strcmp(t->part[i]->target, b->target) != 0))
+        i++;
+    if (i == t->parts && i < MAX_SIDES) {
+        t->part[t->parts++] = b;
+        buf_addf(&t->joins, " LEFT JOIN \"%s\" p%u ON p%u.pkid=%s.\"%s\"", b->target, i, i, al, b->column);
+    }
+    return i;
+}
+
 /* A null key is not looked up: opening the cursors for it would cost more than all the rest. */
 static void
 begin_lookup(struct buf *s, const char *al, const struct axl_bind *b)
 {
     buf_addf(s, ",CASE WHEN %s.\"%s\" IS NOT NULL THEN (", al, b->column);
-}
-
-/* A part that is no reference itself has no uuid: null stands in its column. */
-static void
-begin_lookup_or_null(struct buf *s, const char *al, const struct axl_bind *b)
-{
-    if (b->ref_table == NULL)
-        buf_adds(s, ",NULL");
-    begin_lookup(s, al, b);
 }
 
 /* Tables with a row for each phone, number or person: to remember what these are called is of no use. */
@@ -76,10 +101,43 @@ is_large(const char *table)
 }
 
 /* A plain reference to a row whose name the store remembers: only the key need be read. */
+bool
+axl_named(const struct axl_bind *b, const char **table, const char **column)
+{
+    bool reference = b->kind == BIND_REF && b->where_count == 0 && b->ref_column == NULL;
+    bool through = b->kind == BIND_THROUGH && b->ref_table == NULL && (b->conv == CONV_TEXT || b->conv == CONV_INT);
+    bool of_part = b->kind == BIND_PART && b->ref_table != NULL;
+
+    *table = of_part ? b->ref_table : b->target;
+    *column = of_part ? b->ref_column : b->target_column;
+    return (reference || through || of_part) && !is_large(*table);
+}
+
 static bool
 is_named(const struct axl_bind *b)
 {
-    return b->kind == BIND_REF && b->where_count == 0 && b->ref_column == NULL && !is_large(b->target);
+    const char *table, *column;
+    return axl_named(b, &table, &column);
+}
+
+/* uuid, text: a part that is no reference itself has no uuid, null stands in its column. */
+static void
+add_part(struct text *t, const char *al, const struct axl_bind *b)
+{
+    unsigned p = part(t, al, b);
+    if (p == MAX_SIDES) {
+        buf_adds(&t->sql, ",NULL,NULL");
+        t->columns += 2;
+        return;
+    }
+    if (b->ref_table == NULL)
+        buf_addf(&t->sql, ",NULL,p%u.\"%s\"", p, b->target_column);
+    else if (is_named(b))
+        buf_addf(&t->sql, ",p%u.\"%s\"", p, b->target_column);
+    else
+        buf_addf(&t->sql, ",p%u.\"%s\",(SELECT q.\"%s\" FROM \"%s\" q WHERE q.pkid=p%u.\"%s\")", p, b->target_column,
+                 b->ref_column, b->ref_table, p, b->target_column);
+    t->columns += b->ref_table != NULL && is_named(b) ? 1 : 2;
 }
 
 static void
@@ -109,22 +167,16 @@ add_columns(struct text *t, const char *al, const struct axl_bind *b)
         buf_adds(s, ") END");
         t->columns += 2;
         break;
-    case BIND_PART:
-        begin_lookup_or_null(s, al, b);
-        buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\") END", b->target_column, b->target, al,
-                 b->column);
-        if (b->ref_table != NULL) {
-            begin_lookup(s, al, b);
-            buf_addf(s, "SELECT q.\"%s\" FROM \"%s\" r JOIN \"%s\" q ON q.pkid=r.\"%s\" WHERE r.pkid=%s.\"%s\") END",
-                     b->ref_column, b->target, b->ref_table, b->target_column, al, b->column);
-        }
-        t->columns += 2;
-        break;
+    case BIND_PART: add_part(t, al, b); break;
     case BIND_THROUGH:
+        t->columns += 1;
+        if (is_named(b)) {
+            buf_addf(s, ",%s.\"%s\"", al, b->column);
+            break;
+        }
         begin_lookup(s, al, b);
         buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\") END", b->target_column, b->target, al,
                  b->column);
-        t->columns += 1;
         break;
     case BIND_ROWS:
     case BIND_ROW:
@@ -149,79 +201,213 @@ add_where(struct buf *s, const struct form *f, const struct form_scope *sc)
         buf_adds(s, " ORDER BY t.rowid");
 }
 
-/* Is there a row of the list that node opens? Told with the parent's row, so that empty lists cost nothing. */
-static void
-add_presence(struct text *t, const struct form *f, const struct form_node *n, uint16_t scope)
+static bool
+is_same_list(const struct axl_bind *a, const struct axl_bind *b)
 {
-    buf_addf(&t->sql, ",EXISTS(SELECT 1 FROM \"%s\" c WHERE ", n->bind->table);
-    axl_where_parent(&t->sql, f, n->bind, "c", f->scopes[scope].table, "t.pkid");
-    axl_where(&t->sql, "c", n->bind->where, n->bind->where_count);
+    return a->where_count == 0 && b->where_count == 0 && strcmp(a->table, b->table) == 0 &&
+           strcmp(a->column, b->column) == 0 && a->ref_column == b->ref_column;
+}
+
+/* The column that tells whether there is a row of the list that node opens. It comes with the parent's row, so that
+ * empty lists cost nothing, and once for lists that are the same rows by two names. */
+static int16_t
+add_presence(struct text *t, const struct form_node *n)
+{
+    const struct axl_bind *b = n->bind;
+
+    if (is_empty(t, b->table))
+        return COLUMN_NULL;
+    for (unsigned i = 0; i < t->lists; i++)
+        if (is_same_list(t->list[i], b))
+            return t->list_column[i];
+    buf_addf(&t->sql, ",EXISTS(SELECT 1 FROM \"%s\" c WHERE ", b->table);
+    axl_where_parent(&t->sql, t->form, b, "c", t->form->scopes[t->scope].table, "t.pkid");
+    axl_where(&t->sql, "c", b->where, b->where_count);
     buf_addc(&t->sql, ')');
-    t->columns++;
+    if (t->lists < MAX_SIDES) {
+        t->list[t->lists] = b;
+        t->list_column[t->lists++] = (int16_t)t->columns;
+    }
+    return (int16_t)t->columns++;
 }
 
 /* A special field that can be told as an expression comes with its row. */
-static void
-add_special(struct arena *a, struct text *t, const struct axl_bind *b)
+static int16_t
+add_special(struct text *t, const struct axl_bind *b)
 {
     const struct axl_special *s = axl_special_find(b->func);
-    const char               *e = s != NULL && s->expression != NULL ? s->expression(a, b) : NULL;
+    const char               *e = s != NULL && s->expression != NULL ? s->expression(t->call, b) : NULL;
     if (e == NULL)
-        return;
+        return COLUMN_NONE;
     buf_addf(&t->sql, ",%s", e);
-    t->columns++;
+    return (int16_t)t->columns++;
 }
 
-static void
-add_node(struct arena *a, struct text *t, const struct form *f, uint16_t scope, const struct axl_bind *b)
+static int16_t
+add_bound(struct text *t, const struct axl_bind *b)
 {
-    if (b->kind == BIND_CALL || (b->kind == BIND_XML && b->func != NULL)) {
-        add_special(a, t, b);
-        return;
-    }
-    const char *al = alias(a, t, f, scope, b);
+    if ((b->flags & BINDF_WRITEONLY) != 0)
+        return COLUMN_NONE;
+    if (b->kind == BIND_CALL || (b->kind == BIND_XML && b->func != NULL))
+        return add_special(t, b);
+    unsigned    first = t->columns;
+    bool        null = false;
+    const char *al = alias(t, b, &null);
     if (al != NULL)
         add_columns(t, al, b);
+    return null ? COLUMN_NULL : t->columns > first ? (int16_t)first : COLUMN_NONE;
+}
+
+static int16_t
+add_node(struct text *t, const struct form_node *n)
+{
+    const struct axl_bind *b = n->opens == t->scope ? n->text : n->scope == t->scope ? n->bind : NULL;
+
+    if (n->opens != FORM_NONE && n->opens != t->scope && n->scope == t->scope)
+        return add_presence(t, n);
+    if (b == NULL || (n->opens != FORM_NONE && n->opens != t->scope))
+        return COLUMN_NONE;
+    return add_bound(t, b);
+}
+
+static struct query *
+make(struct arena *a, struct text *t, const bool *selected, const char *tail)
+{
+    const struct form       *f = t->form;
+    const struct form_scope *sc = &f->scopes[t->scope];
+    struct query            *q = arena_alloc(a, sizeof *q);
+
+    q->column = arena_alloc(a, sizeof *q->column * f->count);
+    q->named = arena_alloc(a, sizeof *q->named * f->count);
+    buf_init(&t->sql, BUF_MAX_SQL);
+    buf_init(&t->joins, BUF_MAX_SQL);
+    buf_adds(&t->sql, "SELECT t.pkid");
+    for (uint16_t i = 0; i < f->count; i++)
+        q->column[i] = COLUMN_NONE;
+    for (uint16_t i = sc->node; i < f->nodes[sc->node].end; i++) {
+        const struct form_node *n = &f->nodes[i];
+        if (selected != NULL && !selected[i])
+            continue;
+        q->column[i] = add_node(t, n);
+        const struct axl_bind *b = n->opens == t->scope ? n->text : n->bind;
+        q->named[i] = q->column[i] >= 0 && b != NULL && is_named(b);
+    }
+    buf_adds(&t->sql, " FROM ");
+    quote(&t->sql, sc->table);
+    buf_adds(&t->sql, " t");
+    buf_adds(&t->sql, buf_cstr(&t->joins));
+    if (tail != NULL)
+        buf_adds(&t->sql, tail);
+    else
+        add_where(&t->sql, f, sc);
+    q->sql = arena_strndup(a, t->sql.ptr, t->sql.len);
+    buf_release(&t->sql);
+    buf_release(&t->joins);
+    return q;
+}
+
+/* ---- queries kept with a connection ---- */
+
+#define SLOTS    256u
+#define MAX_USED 192u
+
+struct kept {
+    uint64_t            hash;
+    const struct form  *form; /* NULL: free */
+    const bool         *selected;
+    const char         *tail;
+    const struct query *query;
+    uint16_t            scope;
+};
+
+struct queries {
+    struct arena *arena;
+    uint64_t      epoch; /* of the store's tables */
+    unsigned      used;
+    struct kept   slots[SLOTS];
+};
+
+static void
+queries_free(void *arg)
+{
+    struct queries *qs = arg;
+    if (qs == NULL)
+        return;
+    arena_free(qs->arena);
+    free(qs);
+}
+
+/* Those of the call's connection, emptied first if there are too many or tables are no longer empty. */
+static struct queries *
+queries_of(struct axl_call *c)
+{
+    struct store_slot *slot = store_slot(c->conn, STORE_SLOT_AXL);
+    struct queries    *qs = slot->data;
+    uint64_t           epoch = store_table_epoch(c->conn);
+
+    if (qs == NULL) {
+        qs = calloc(1, sizeof *qs);
+        if (qs == NULL)
+            abort();
+        qs->arena = arena_new();
+        *slot = (struct store_slot){ qs, queries_free };
+    } else if (qs->epoch != epoch || qs->used >= MAX_USED) {
+        arena_reset(qs->arena);
+        memset(qs->slots, 0, sizeof qs->slots);
+        qs->used = 0;
+    }
+    qs->epoch = epoch;
+    return qs;
+}
+
+static uint64_t
+mix(uint64_t h, const void *data, size_t len)
+{
+    const char *p = data;
+    uint64_t    piece;
+    for (; len > 0; p += sizeof piece) {
+        size_t n = len < sizeof piece ? len : sizeof piece;
+        piece = 0;
+        memcpy(&piece, p, n);
+        h = (h ^ piece) * 0xFF51AFD7ED558CCDu;
+        h ^= h >> 32;
+        len -= n;
+    }
+    return h;
+}
+
+static bool
+is_same(const struct kept *k, const struct kept *wanted)
+{
+    return k->hash == wanted->hash && k->form == wanted->form && k->scope == wanted->scope &&
+           (k->selected == NULL) == (wanted->selected == NULL) && (k->tail == NULL) == (wanted->tail == NULL) &&
+           (k->tail == NULL || strcmp(k->tail, wanted->tail) == 0) &&
+           (k->selected == NULL || memcmp(k->selected, wanted->selected, k->form->count) == 0);
 }
 
 const struct query *
-axl_query(struct arena *a, const struct form *f, uint16_t scope, const bool *selected, const char *tail)
+axl_query(struct axl_call *c, const struct form *f, uint16_t scope, const bool *selected, const char *tail)
 {
-    const struct form_scope *sc = &f->scopes[scope];
-    struct query            *q = arena_alloc(a, sizeof *q);
-    struct text              t = { .columns = 1 };
+    struct queries *qs = c->queries;
+    struct kept     wanted = { .form = f, .scope = scope, .selected = selected, .tail = tail };
+    size_t          i;
 
-    q->column = arena_alloc(a, sizeof *q->column * f->count);
-    memset(q->column, -1, sizeof *q->column * f->count);
-    q->named = arena_alloc(a, sizeof *q->named * f->count);
-    buf_init(&t.sql, BUF_MAX_SQL);
-    buf_init(&t.joins, BUF_MAX_SQL);
-    buf_adds(&t.sql, "SELECT t.pkid");
-    for (uint16_t i = sc->node; i < f->nodes[sc->node].end; i++) {
-        const struct form_node *n = &f->nodes[i];
-        const struct axl_bind  *b = n->opens == scope ? n->text : n->scope == scope ? n->bind : NULL;
-        unsigned                first = t.columns;
-        if (selected != NULL && !selected[i])
-            continue;
-        if (n->opens != FORM_NONE && n->opens != scope && n->scope == scope)
-            add_presence(&t, f, n, scope);
-        else if (b != NULL && (b->flags & BINDF_WRITEONLY) == 0 && (n->opens == FORM_NONE || n->opens == scope))
-            add_node(a, &t, f, scope, b);
-        if (t.columns > first) {
-            q->column[i] = (int16_t)first;
-            q->named[i] = b != NULL && is_named(b);
-        }
-    }
-    buf_adds(&t.sql, " FROM ");
-    quote(&t.sql, sc->table);
-    buf_adds(&t.sql, " t");
-    buf_adds(&t.sql, buf_cstr(&t.joins));
+    if (qs == NULL)
+        qs = c->queries = queries_of(c);
+    wanted.hash = mix((uintptr_t)&f->scopes[scope], selected, selected != NULL ? f->count : 0);
+    wanted.hash = mix(wanted.hash, tail, tail != NULL ? strlen(tail) : 0);
+    for (i = (wanted.hash >> 20) % SLOTS; qs->slots[i].form != NULL; i = (i + 1) % SLOTS)
+        if (is_same(&qs->slots[i], &wanted))
+            return qs->slots[i].query;
+    struct text t = { .call = c, .form = f, .scope = scope, .columns = 1 };
+    if (qs->used == SLOTS - 1)
+        return make(c->arena, &t, selected, tail);
+    wanted.query = make(qs->arena, &t, selected, tail);
+    if (selected != NULL)
+        wanted.selected = memcpy(arena_alloc(qs->arena, f->count), selected, f->count);
     if (tail != NULL)
-        buf_adds(&t.sql, tail);
-    else
-        add_where(&t.sql, f, sc);
-    q->sql = arena_strndup(a, t.sql.ptr, t.sql.len);
-    buf_release(&t.sql);
-    buf_release(&t.joins);
-    return q;
+        wanted.tail = arena_strdup(qs->arena, tail);
+    qs->slots[i] = wanted;
+    qs->used++;
+    return wanted.query;
 }

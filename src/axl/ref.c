@@ -21,7 +21,8 @@ not_found(struct ccm_error *err, const char *what)
 
 /* 1 found, 0 not, -1 error. */
 static int
-find_pkid(struct axl_call *c, struct buf *sql, const struct value *args, int count, char out[37], struct ccm_error *err)
+find_row(struct axl_call *c, struct buf *sql, const struct value *args, int count, struct row_key *out,
+         struct ccm_error *err)
 {
     sqlite3_stmt *s = store_prepare(c->conn, buf_cstr(sql), err);
     if (s == NULL)
@@ -29,31 +30,33 @@ find_pkid(struct axl_call *c, struct buf *sql, const struct value *args, int cou
     for (int i = 0; i < count; i++)
         axl_bind_value(s, i + 1, &args[i]);
     int step = store_step(c->conn, s, err);
-    if (step == 1)
-        snprintf(out, 37, "%s", (const char *)sqlite3_column_text(s, 0));
+    if (step == 1) {
+        snprintf(out->pkid, sizeof out->pkid, "%s", (const char *)sqlite3_column_text(s, 0));
+        out->rowid = sqlite3_column_int64(s, 1);
+    }
     sqlite3_reset(s);
     return step;
 }
 
 static int
-find_by_name(struct axl_call *c, const struct axl_bind *b, const char *name, char out[37], struct ccm_error *err)
+find_by_name(struct axl_call *c, const struct axl_bind *b, const char *name, struct row_key *out, struct ccm_error *err)
 {
     struct buf   sql;
     struct value v = { .kind = VALUE_TEXT, .text = name };
     int          found;
 
     buf_init(&sql, BUF_MAX_SQL);
-    buf_addf(&sql, "SELECT \"%s\" FROM \"%s\" WHERE \"%s\"=?1%s", b->ref_column != NULL ? b->ref_column : "pkid",
+    buf_addf(&sql, "SELECT \"%s\",rowid FROM \"%s\" WHERE \"%s\"=?1%s", b->ref_column != NULL ? b->ref_column : "pkid",
              b->target, b->target_column, case_blind(b->target) ? " COLLATE NOCASE" : "");
     axl_where(&sql, "", b->where, b->where_count);
-    found = find_pkid(c, &sql, &v, 1, out, err);
+    found = find_row(c, &sql, &v, 1, out, err);
     buf_release(&sql);
     return found;
 }
 
 static int
 find_by_uuid(struct axl_call *c, const char *table, const struct axl_const *where, unsigned count, const char *uuid,
-             char out[37], struct ccm_error *err)
+             struct row_key *out, struct ccm_error *err)
 {
     struct buf sql;
     char       id[37];
@@ -63,9 +66,9 @@ find_by_uuid(struct axl_call *c, const char *table, const struct axl_const *wher
         return 0;
     struct value v = { .kind = VALUE_TEXT, .text = id };
     buf_init(&sql, BUF_MAX_SQL);
-    buf_addf(&sql, "SELECT pkid FROM \"%s\" WHERE pkid=?1", table);
+    buf_addf(&sql, "SELECT pkid,rowid FROM \"%s\" WHERE pkid=?1", table);
     axl_where(&sql, "", where, count);
-    found = find_pkid(c, &sql, &v, 1, out, err);
+    found = find_row(c, &sql, &v, 1, out, err);
     buf_release(&sql);
     return found;
 }
@@ -74,20 +77,20 @@ bool
 axl_ref_resolve(struct axl_call *c, const struct axl_bind *b, const char *name, const char *uuid, struct value *out,
                 struct ccm_error *err)
 {
-    bool  by_uuid = uuid != NULL && *uuid != '\0';
-    char *id = arena_alloc(c->arena, 37);
-    int   found;
+    bool            by_uuid = uuid != NULL && *uuid != '\0';
+    struct row_key *key = arena_alloc(c->arena, sizeof *key);
+    int             found;
 
     *out = (struct value){ .kind = VALUE_NULL };
     if (!by_uuid && (name == NULL || *name == '\0'))
         return true;
-    found = by_uuid ? find_by_uuid(c, b->target, b->where, b->where_count, uuid, id, err)
-                    : find_by_name(c, b, name, id, err);
+    found = by_uuid ? find_by_uuid(c, b->target, b->where, b->where_count, uuid, key, err)
+                    : find_by_name(c, b, name, key, err);
     if (found < 0)
         return false;
     if (found == 0)
         return not_found(err, by_uuid ? uuid : name);
-    *out = (struct value){ .kind = VALUE_TEXT, .text = id };
+    *out = (struct value){ .kind = VALUE_TEXT, .text = key->pkid };
     return true;
 }
 
@@ -142,14 +145,14 @@ add_key_field(struct buf *sql, const struct axl_object *o, const struct axl_bind
 
 static int
 find_by_key(struct axl_call *c, const struct axl_object *o, const struct axl_key *k, const struct soap_element *rq,
-            char out[37], struct ccm_error *err)
+            struct row_key *out, struct ccm_error *err)
 {
     struct buf   sql;
     struct value args[4];
     int          found;
 
     buf_init(&sql, BUF_MAX_SQL);
-    buf_addf(&sql, "SELECT pkid FROM \"%s\" WHERE 1", o->table);
+    buf_addf(&sql, "SELECT pkid,rowid FROM \"%s\" WHERE 1", o->table);
     for (unsigned i = 0; i < k->count; i++) {
         const struct axl_bind     *b = axl_bind_find(o, k->paths[i], c->version);
         const struct soap_element *e = soap_child(rq, k->paths[i]);
@@ -163,7 +166,7 @@ find_by_key(struct axl_call *c, const struct axl_object *o, const struct axl_key
         add_key_field(&sql, o, b, args[i].kind == VALUE_NULL, i + 1);
     }
     axl_where(&sql, "", o->where, o->where_count);
-    found = find_pkid(c, &sql, args, k->count, out, err);
+    found = find_row(c, &sql, args, k->count, out, err);
     buf_release(&sql);
     return found;
 }
@@ -177,8 +180,8 @@ noun(struct axl_call *c, const struct axl_object *o, const struct soap_element *
 }
 
 bool
-axl_key_resolve(struct axl_call *c, const struct axl_object *o, const struct soap_element *rq, char out[37],
-                struct ccm_error *err)
+axl_key_find(struct axl_call *c, const struct axl_object *o, const struct soap_element *rq, struct row_key *out,
+             struct ccm_error *err)
 {
     const struct soap_element *u = soap_child(rq, "uuid");
     int                        found = 0;
@@ -195,4 +198,15 @@ axl_key_resolve(struct axl_call *c, const struct axl_object *o, const struct soa
     if (found < 0)
         return false;
     return found == 1 || not_found(err, noun(c, o, rq));
+}
+
+bool
+axl_key_resolve(struct axl_call *c, const struct axl_object *o, const struct soap_element *rq, char out[37],
+                struct ccm_error *err)
+{
+    struct row_key key;
+    if (!axl_key_find(c, o, rq, &key, err))
+        return false;
+    memcpy(out, key.pkid, sizeof key.pkid);
+    return true;
 }

@@ -144,36 +144,39 @@ blfoption_write(struct axl_call *c, const struct axl_bind *b, const char *pkid, 
 /* ---- the same as expressions over the row "t" ---- */
 
 const char *
-devicexml_expression(struct arena *a, const struct axl_bind *b)
+devicexml_expression(struct axl_call *c, const struct axl_bind *b)
 {
-    (void)a;
+    static const char *const tables[] = { "devicexml4k", "devicexml8k", "devicexml16k" };
+    const char              *e = "";
     (void)b;
-    return "coalesce((SELECT x.xml FROM devicexml4k x WHERE x.fkdevice=t.pkid),"
-           "(SELECT x.xml FROM devicexml8k x WHERE x.fkdevice=t.pkid),"
-           "(SELECT x.xml FROM devicexml16k x WHERE x.fkdevice=t.pkid))";
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        if (!store_table_empty(c->conn, tables[i]))
+            e = arena_printf(c->arena, "%s(SELECT x.xml FROM %s x WHERE x.fkdevice=t.pkid),", e, tables[i]);
+    return arena_printf(c->arena, "coalesce(%sNULL,NULL)", e);
 }
 
 const char *
-load_expression(struct arena *a, const struct axl_bind *b)
+load_expression(struct axl_call *c, const struct axl_bind *b)
 {
     bool protocol = store_column_find(b->table, "tkdeviceprotocol") != NULL;
-    return arena_printf(a,
+    return arena_printf(c->arena,
                         "coalesce(nullif(t.\"%s\",''),(SELECT f.loadinformation FROM defaults f WHERE "
                         "f.tkmodel=t.tkmodel%s),'')",
                         b->column, protocol ? " AND f.tkdeviceprotocol=t.tkdeviceprotocol" : "");
 }
 
 const char *
-loadspecial_expression(struct arena *a, const struct axl_bind *b)
+loadspecial_expression(struct axl_call *c, const struct axl_bind *b)
 {
-    return arena_printf(a, "CASE WHEN coalesce(t.\"%s\",'')='' THEN 'false' ELSE 'true' END", b->column);
+    return arena_printf(c->arena, "CASE WHEN coalesce(t.\"%s\",'')='' THEN 'false' ELSE 'true' END", b->column);
 }
 
 const char *
-activation_expression(struct arena *a, const struct axl_bind *b)
+activation_expression(struct axl_call *c, const struct axl_bind *b)
 {
-    (void)a;
     (void)b;
+    if (store_table_empty(c->conn, "activationcode"))
+        return "NULL";
     return "(SELECT CASE WHEN c.expiretime>0 AND c.expiretime<unixepoch() THEN 'Expired' ELSE 'Pending' END "
            "FROM activationcode c WHERE c.fkdevice=t.pkid)";
 }

@@ -48,7 +48,7 @@ typedef bool special_read_fn(struct axl_call *c, const struct axl_bind *b, const
 typedef bool special_write_fn(struct axl_call *c, const struct axl_bind *b, const char *pkid,
                               const struct soap_element *e, const char *text, struct ccm_error *err);
 
-typedef const char *special_expression_fn(struct arena *a, const struct axl_bind *b);
+typedef const char *special_expression_fn(struct axl_call *c, const struct axl_bind *b);
 
 /* special_device.c */
 special_expression_fn devicexml_expression, load_expression, loadspecial_expression, activation_expression;

@@ -106,7 +106,7 @@ session_free(void *data)
 static struct sql_session *
 session_of(struct store_conn *c, struct ccm_error *err)
 {
-    struct store_slot *slot = store_slot(c);
+    struct store_slot *slot = store_slot(c, STORE_SLOT_SQL);
 
     if (slot->data != NULL)
         return slot->data;

@@ -39,7 +39,10 @@ configure(struct store_conn *c, bool writer, struct ccm_error *err)
         sqlite3_prepare_v3(c->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &c->commit, NULL) != SQLITE_OK)
         return store_fail(c, err);
     if (!writer)
-        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-16384", err);
+        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-16384", err) &&
+               (sqlite3_prepare_v3(c->db, "SELECT 1 FROM sqlite_schema LIMIT 0", -1, SQLITE_PREPARE_PERSISTENT, &c->pin,
+                                   NULL) == SQLITE_OK ||
+                store_fail(c, err));
     /* WAL by the header already; asked for all the same, so that a file from elsewhere gets it. */
     return store_exec(c, "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32768", err) && store_hook_install(c, err);
 }
@@ -63,8 +66,7 @@ let_go(struct store *st, struct store_file *f)
     if (!last)
         return;
     store_files_unlink(f->path);
-    free(f->path);
-    free(f);
+    store_file_free(f);
 }
 
 struct store_conn *
@@ -98,8 +100,10 @@ store_conn_close(struct store_conn *c)
     if (c == NULL)
         return;
     store_stmts_release(c);
-    if (c->slot.release != NULL)
-        c->slot.release(c->slot.data);
+    for (size_t i = 0; i < STORE_SLOTS; i++)
+        if (c->slots[i].release != NULL)
+            c->slots[i].release(c->slots[i].data);
+    sqlite3_finalize(c->pin);
     sqlite3_finalize(c->begin);
     sqlite3_finalize(c->commit);
     pthread_mutex_lock(&c->store->pool_lock);
@@ -231,7 +235,7 @@ store_read_end(struct store_conn *c)
         c->checks = 0;
         sqlite3_progress_handler(c->db, 0, NULL, NULL);
     }
-    if (c == st->writer)
+    if (c->write != NULL)
         pthread_mutex_unlock(&st->write_lock);
     else
         pool_give(st, c);
@@ -250,7 +254,7 @@ store_of(struct store_conn *c)
 }
 
 struct store_slot *
-store_slot(struct store_conn *c)
+store_slot(struct store_conn *c, enum store_slot_user user)
 {
-    return &c->slot;
+    return &c->slots[user];
 }

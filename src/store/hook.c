@@ -271,6 +271,8 @@ on_change(void *arg, sqlite3 *db, int op, const char *database, const char *name
         return;
     struct row r = { c, c->write, db, &store_tables[table], table, 'u', op == SQLITE_DELETE ? old_rowid : new_rowid };
     r.op = op == SQLITE_INSERT ? 'a' : op == SQLITE_DELETE ? 'r' : 'u';
+    if (r.op == 'a')
+        store_occupied_note(c->file, table, shadow);
     if (shadow) {
         /* Its first column is the pkid of the row it belongs to, as there. */
         note_change(&r, 'u');

@@ -48,6 +48,7 @@ overwrite(struct store *st, const struct store_image *image, struct ccm_error *e
               sqlite3_deserialize(source, "main", (unsigned char *)(uintptr_t)image->data, (sqlite3_int64)image->size,
                                   (sqlite3_int64)image->size, SQLITE_DESERIALIZE_READONLY) == SQLITE_OK;
     store_stmts_release(st->writer);
+    store_occupied_forget(st->writer->file);
     if (ok)
         backup = sqlite3_backup_init(st->writer->db, "main", source, "main");
     if (backup != NULL)
@@ -67,8 +68,7 @@ replace_file(struct store *st, const struct store_image *image, struct ccm_error
     struct store_file *fresh = store_file_new(store_files_new_path(st)), *old = st->file;
 
     if (!store_files_write_image(fresh->path, image, false, err)) {
-        free(fresh->path);
-        free(fresh);
+        store_file_free(fresh);
         return false;
     }
     fresh->refs = 2; /* the connection's, and one that keeps it while it is not the store's yet */
@@ -82,8 +82,7 @@ replace_file(struct store *st, const struct store_image *image, struct ccm_error
     pthread_mutex_unlock(&st->pool_lock);
     if (writer == NULL) {
         store_files_unlink(fresh->path);
-        free(fresh->path);
-        free(fresh);
+        store_file_free(fresh);
         return false;
     }
     store_pool_clear(st);

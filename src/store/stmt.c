@@ -31,9 +31,10 @@ hash_of(const char *sql)
     return (uint32_t)(h ^ (h >> 32));
 }
 
-/* A lease reads in one transaction: one snapshot, and its locks are taken once. */
-static void
-begin_lease(struct store_conn *c)
+/* A lease reads in one transaction: one snapshot, and its locks are taken once. The writer's connection needs
+ * nothing to take it: nobody writes while it is lent. */
+void
+store_begin_lease(struct store_conn *c)
 {
     if (c->begun || store_is_writing(c))
         return;
@@ -41,6 +42,10 @@ begin_lease(struct store_conn *c)
     store_names_begin(c);
     c->begun = sqlite3_step(c->begin) == SQLITE_DONE;
     sqlite3_reset(c->begin);
+    if (c->pin != NULL) {
+        sqlite3_step(c->pin);
+        sqlite3_reset(c->pin);
+    }
 }
 
 static void
@@ -129,7 +134,7 @@ store_prepare(struct store_conn *c, const char *sql, struct ccm_error *err)
     uint32_t            hash = hash_of(sql);
     struct store_stmt  *p = find(s, sql, hash);
 
-    begin_lease(c);
+    store_begin_lease(c);
     if (p != NULL && !may_run(c, p->readonly, err))
         return NULL;
     if (p != NULL && p->lease == c->lease && sqlite3_stmt_busy(p->stmt))

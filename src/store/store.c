@@ -13,9 +13,7 @@ release(struct store *st)
 {
     store_conn_close(st->writer);
     store_pool_clear(st);
-    if (st->file != NULL)
-        free(st->file->path);
-    free(st->file);
+    store_file_free(st->file);
     store_enums_free(st);
     store_files_close(st);
     pthread_mutex_destroy(&st->write_lock);
@@ -57,7 +55,20 @@ store_file_new(char *path)
     if (path == NULL)
         abort();
     *f = (struct store_file){ .path = path };
+    f->occupied = base_malloc(store_table_count * 2);
+    for (size_t i = 0; i < (size_t)store_table_count * 2; i++)
+        atomic_init(&f->occupied[i], 0);
     return f;
+}
+
+void
+store_file_free(struct store_file *f)
+{
+    if (f == NULL)
+        return;
+    free(f->path);
+    free((void *)f->occupied);
+    free(f);
 }
 
 /* SQLite's count of its memory takes a lock for every allocation; nobody asks for it. */

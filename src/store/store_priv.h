@@ -16,7 +16,7 @@ struct store_column_def {
     struct store_column pub;
     const char         *validation; /* the whole value must match; NULL: none */
     int16_t             parent;     /* enforced reference: table index; -1: none */
-    bool                serial; /* numbered by the store, which the dictionary doesn't always say */
+    bool                serial;     /* numbered by the store, which the dictionary doesn't always say */
 };
 
 struct store_table_def {
@@ -83,7 +83,7 @@ struct store_stmt {
     sqlite3_stmt      *stmt;
     char              *sql;
     uint32_t           hash;
-    uint32_t           lease;         /* lease that last asked for it */
+    uint32_t           lease; /* lease that last asked for it */
     bool               readonly;
     struct store_stmt *chain;         /* same bucket */
     struct store_stmt *newer, *older; /* by last use */
@@ -107,10 +107,14 @@ struct store_file {
     char    *path;
     unsigned refs; /* under the pool's lock */
     bool     old;  /* removed when the last connection closes */
+    /* occupied.c: by table index times 2, the second its shadow's; and a number that grows with each change there */
+    _Atomic unsigned char *occupied;
+    _Atomic uint64_t       epoch;
 };
 
 /* Takes over path. */
 struct store_file *store_file_new(char *path);
+void               store_file_free(struct store_file *f);
 
 struct store_conn {
     struct store       *store;
@@ -121,11 +125,12 @@ struct store_conn {
     struct store_write *write;          /* the writer only */
     struct store_conn  *next;           /* idle readers */
     sqlite3_stmt       *begin, *commit; /* one snapshot for a lease that reads */
+    sqlite3_stmt       *pin;            /* readers: takes the snapshot */
     bool                begun;
-    unsigned            checks; /* of a short read: how often it was looked at; 0: not short */
+    unsigned            checks;     /* of a short read: how often it was looked at; 0: not short */
     uint64_t            generation; /* of the store, as the lease that reads began */
     struct store_names *names;      /* NULL until asked for one */
-    struct store_slot   slot;
+    struct store_slot   slots[STORE_SLOTS];
 };
 
 /* Open a connection to the database file with functions and settings. */
@@ -318,6 +323,15 @@ bool store_rules_run(struct store_conn *c, struct ccm_error *err);
 bool store_check_value(struct store_write *w, const struct store_table_def *t, int column, sqlite3_value *v,
                        struct ccm_error *err);
 void store_patterns_free(struct store_patterns *p);
+
+/* ---- tables that hold nothing (occupied.c) ---- */
+
+/* A row is about to come into the table. */
+void store_occupied_note(struct store_file *f, int table, bool shadow);
+/* Rows may come that nobody sees. While holding the writer. */
+void store_occupied_forget(struct store_file *f);
+/* Take the snapshot of a lease that reads, if it is not taken yet. */
+void store_begin_lease(struct store_conn *c);
 
 /* ---- errors (errors.c) ---- */
 

@@ -12,6 +12,8 @@ static void
 watch(struct store_conn *c, bool on)
 {
     store_hook_set(c, on);
+    if (!on)
+        store_occupied_forget(c->file);
     sqlite3_exec(c->db, on ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF", NULL, NULL, NULL);
 }
 

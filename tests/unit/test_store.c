@@ -343,6 +343,46 @@ short_reads_see_the_last_write_and_cannot_write(void **state)
     store_close(k.store);
 }
 
+static bool
+is_empty(struct kit *k, const char *table)
+{
+    struct store_conn *c = store_read_short(k->store, &k->err);
+    bool               empty = store_table_empty(c, table);
+    store_read_end(c);
+    return empty;
+}
+
+static void
+tables_are_known_to_be_empty_until_a_row_comes(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_open(&k, NULL);
+    struct store_conn *r = store_read_begin(k.store, &k.err);
+    assert_false(store_table_empty(r, "aarneighborhood")); /* not known yet, and not found out here */
+    store_read_end(r);
+    assert_true(is_empty(&k, "aarneighborhood"));
+    assert_true(is_empty(&k, "shadow_device"));
+    assert_false(is_empty(&k, "typemodel"));
+    assert_false(is_empty(&k, "no such table"));
+    r = store_read_begin(k.store, &k.err);
+    uint64_t epoch = store_table_epoch(r);
+    assert_true(store_table_empty(r, "aarneighborhood"));
+    /* A row that is undone counts too: others may have seen the table so while it was there. */
+    struct store_conn *w = kit_begin(&k);
+    assert_true(kit_run(&k, w, "INSERT INTO aarneighborhood(name) VALUES('A')"));
+    assert_false(store_table_empty(w, "aarneighborhood"));
+    assert_false(store_write_end(w, false, &k.err));
+    assert_false(store_table_empty(r, "aarneighborhood"));
+    assert_true(store_table_epoch(r) > epoch);
+    store_read_end(r);
+    assert_true(is_empty(&k, "dialrules"));
+    assert_true(store_reset(k.store, &k.err));
+    assert_true(is_empty(&k, "aarneighborhood"));
+    store_close(k.store);
+}
+
 static void
 a_long_read_is_stopped_where_it_was_to_be_short(void **state)
 {
@@ -507,6 +547,7 @@ main(void)
         cmocka_unit_test(many_texts_do_not_pile_up),
         cmocka_unit_test(readers_cannot_write),
         cmocka_unit_test(short_reads_see_the_last_write_and_cannot_write),
+        cmocka_unit_test(tables_are_known_to_be_empty_until_a_row_comes),
         cmocka_unit_test(a_long_read_is_stopped_where_it_was_to_be_short),
         cmocka_unit_test(a_write_not_committed_leaves_nothing),
         cmocka_unit_test(type_tables_are_known_by_name_and_number),
