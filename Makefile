@@ -24,7 +24,7 @@ SANFLAGS = -fsanitize=$(SAN) -fno-omit-frame-pointer -DARENA_MALLOC
 WERROR   =
 endif
 
-LIB_DIRS = base config store sql cluster sim http soap axl control pipeline
+LIB_DIRS = base config store sql cluster sim http soap axl serviceability control pipeline
 LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c src/daemon.c
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o)
 CLI_OBJ  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/cli/*.c))
@@ -154,6 +154,18 @@ $(WSDL_OBJ): src/soap/wsdl.S $(WSDLS)
 	@mkdir -p $(@D) $(BUILD)/gen
 	@printf 'wsdl %s "%s"\n' $(foreach f,$(WSDLS),$(notdir $(f:.wsdl=)) $(f)) >$(BUILD)/gen/wsdl.list
 	$(CC) -DWSDL_LIST='"$(BUILD)/gen/wsdl.list"' -c -o $@ $<
+
+# ---- serviceability: PerfMon's counters ----
+
+GEN_OBJ += $(BUILD)/obj/gen/perfmon.o
+
+$(BUILD)/gen/perfmon.c: schema/perfmon/counters.tsv src/gen/perfmon.awk
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f src/gen/perfmon.awk $< >$@.new && mv $@.new $@
+
+$(BUILD)/obj/gen/perfmon.o: $(BUILD)/gen/perfmon.c src/serviceability/serviceability_priv.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 .DEFAULT_GOAL := all
 .PHONY: all run check clean help

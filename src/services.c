@@ -7,6 +7,7 @@
 const struct service *const services[] = {
     &axl_service,
     &plugins_service,
+    &serviceability_service,
     &control_service,
     NULL,
 };

@@ -33,7 +33,8 @@ struct cluster {
         char                full_version[32]; /* "15.0.1.10000-30" */
         bool                axl_versions_real;
         enum axl_strictness strictness;
-        bool                plain_http; /* services that want TLS answer without it too */
+        bool                plain_http;   /* services that want TLS answer without it too */
+        bool                rate_control; /* as in struct config */
     } settings;
     struct cluster_seed {                     /* what it is filled with, at start and after a reset */
         char    *admin_user, *admin_password; /* user NULL: as the kept state has it */

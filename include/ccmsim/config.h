@@ -29,7 +29,8 @@ struct config {
     char               *control_token; /* credential of the control API or NULL: made up */
     bool                allow_remote;  /* listen outside loopback with a made-up password */
     char               *state_dir;
-    bool                durable; /* synchronous=FULL */
+    bool                durable;      /* synchronous=FULL */
+    bool                rate_control; /* Serviceability's requests per minute are held to the parameters */
     bool                demo;
     uint32_t            phones;
     bool                seeded;

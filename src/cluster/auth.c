@@ -353,7 +353,7 @@ auth_request(struct auth *au, struct request *rq, struct ccm_error *err)
     if (header != NULL && auth_parse_basic(rq->arena, header, &job.user, &password)) {
         if (strlen(job.user) <= USER_MAX && credential_key(au, job.user, password, job.key))
             return ask(rq, &job, password, err);
-    } else if (header == NULL && session_cookie(rq, job.key)) {
+    } else if (session_cookie(rq, job.key)) { /* no header, or one without a user: clients send such beside it */
         job.table = &au->sessions;
         return ask(rq, &job, NULL, err);
     }

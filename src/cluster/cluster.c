@@ -63,6 +63,7 @@ take_settings(struct cluster *cl, const struct config *cfg)
     cl->settings.axl_versions_real = cfg->axl_versions_real;
     cl->settings.strictness = cfg->axl_strictness;
     cl->settings.plain_http = cfg->plain_http == PLAIN_SERVE;
+    cl->settings.rate_control = cfg->rate_control;
     cl->seed.demo = cfg->demo;
     cl->seed.phones = cfg->phones;
     cl->seed.seeded = cfg->seeded;

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* RIS's selection of devices: the nodes that answer, and on each the records that fit. */
+#include <string.h>
+#include <strings.h>
+
+#include "serviceability/ris.h"
+
+#define CALLMANAGER "Cisco CallManager"
+#define COLLECTOR   "Cisco RIS Data Collector"
+
+/* ---- nodes ---- */
+
+static const struct sim_service *
+service_of(const struct sim_node *n, const char *name)
+{
+    for (size_t i = 0; i < n->service_count; i++)
+        if (strcmp(n->services[i].name, name) == 0)
+            return &n->services[i];
+    return NULL;
+}
+
+static bool
+is_asked(const struct ris_criteria *q, const struct sim_node *n)
+{
+    return q->node == NULL || strcasecmp(q->node, n->name) == 0 || strcmp(q->node, n->address) == 0;
+}
+
+static bool
+is_unchanged(const struct ris_criteria *q, const struct ris_node *n)
+{
+    for (size_t i = 0; i < q->state_count; i++)
+        if (strcasecmp(q->states[i].node, n->name) == 0)
+            return q->states[i].started == n->started && q->states[i].id == n->state_id;
+    return false;
+}
+
+static void
+add_node(struct call *c, const struct ris_criteria *q, const struct sim_node *n, struct ris_result *r)
+{
+    struct ris_node          *to = &r->nodes[r->node_count++];
+    const struct sim_service *collector = service_of(n, COLLECTOR);
+
+    *to = (struct ris_node){ .name = n->name, .return_code = "NotFound", .end = &to->records };
+    if (!n->up || (collector != NULL && !collector->running)) {
+        to->return_code = "NodeNotResponding";
+        return;
+    }
+    if (q->invalid) {
+        to->return_code = "InvalidRequest";
+        return;
+    }
+    to->answers = true;
+    to->started = (collector != NULL ? collector->since_ms : n->since_ms) / 1000;
+    to->state_id = ris_state_id(serviceability_of(c->cluster), c->cluster->sim, n->name);
+    to->no_change = is_unchanged(q, to);
+}
+
+/* Every node on which the call process is activated; of a NodeName that is none, that one. */
+static void
+find_nodes(struct call *c, const struct ris_criteria *q, struct ris_result *r)
+{
+    const struct sim_node *nodes;
+    size_t                 count = sim_nodes(c->cluster->sim, c->arena, &nodes);
+
+    for (size_t i = 0; i < count && r->node_count < RIS_NODES_MAX; i++) {
+        const struct sim_service *ccm = service_of(&nodes[i], CALLMANAGER);
+        if (is_asked(q, &nodes[i]) && (q->node != NULL || (ccm != NULL && ccm->activated)))
+            add_node(c, q, &nodes[i], r);
+    }
+    if (r->node_count == 0 && q->node != NULL)
+        r->nodes[r->node_count++] = (struct ris_node){ .name = q->node, .return_code = "InvalidNodeName" };
+}
+
+/* ---- devices ---- */
+
+static struct ris_node *
+node_of(struct ris_result *r, const char *name)
+{
+    for (size_t i = 0; i < r->node_count; i++)
+        if (r->nodes[i].answers && strcasecmp(r->nodes[i].name, name) == 0)
+            return &r->nodes[i];
+    return NULL;
+}
+
+static const char *
+selected_text(const struct sim_device *d, enum sim_by by, size_t index)
+{
+    switch (by) {
+    case SIM_BY_NAME: return index == 0 ? d->name : NULL;
+    case SIM_BY_ADDRESS: return index == 0 ? d->address : NULL;
+    case SIM_BY_DESCRIPTION: return index == 0 ? d->description : NULL;
+    case SIM_BY_DIRECTORY_NUMBER: return index < d->line_count ? d->lines[index].pattern : NULL;
+    }
+    return NULL;
+}
+
+/* Where a star stands for itself, what the simulator let through for it is looked at again. */
+static bool
+is_literally_asked(const struct ris_criteria *q, const struct sim_device *d)
+{
+    const char *text;
+
+    for (size_t i = 0; (text = selected_text(d, q->filter.by, i)) != NULL; i++)
+        for (const char *const *p = q->filter.patterns; *p != NULL; p++)
+            if (strcasecmp(*p, text) == 0)
+                return true;
+    return false;
+}
+
+static void
+add_record(struct call *c, const struct ris_criteria *q, struct ris_result *r, const struct sim_device *d,
+           const struct sim_presence *p, size_t *room)
+{
+    struct ris_node *n = node_of(r, p->node);
+
+    if (n == NULL || (q->status != SIM_STATUS_COUNT && q->status != p->status))
+        return;
+    n->found++;
+    if (*room == 0)
+        return;
+    (*room)--;
+    n->returned++;
+    struct ris_record *record = arena_alloc(c->arena, sizeof *record);
+    *record = (struct ris_record){ d, p, NULL };
+    *n->end = record;
+    n->end = &record->next;
+}
+
+/* A device's record on a node that it has left is there until the node forgets it, always UnRegistered: only where
+ * such can't be asked for is it the simulator's part to tell nodes and statuses apart, and to stop at the limit. */
+static size_t
+find_devices(struct call *c, const struct ris_criteria *q, struct ris_result *r)
+{
+    bool              present = q->newest || (q->status != SIM_STATUS_COUNT && q->status != SIM_UNREGISTERED);
+    struct sim_filter f = q->filter;
+    const struct sim_device *const *devices;
+    size_t                          total = 0, room = q->limit;
+
+    if (present) {
+        f.status = q->status;
+        f.node = q->node != NULL ? r->nodes[0].name : NULL;
+    }
+    bool whole = !q->has_stars && q->node == NULL && (present || q->status == SIM_STATUS_COUNT);
+    f.limit = whole ? q->limit : 0;
+    size_t n = sim_devices(c->cluster->sim, c->arena, &f, &devices, &total);
+    for (size_t i = 0; i < n; i++) {
+        const struct sim_device *d = devices[i];
+        if (q->has_stars && !is_literally_asked(q, d))
+            continue;
+        for (size_t k = 0; k < d->presence_count && (k == 0 || !q->newest); k++)
+            add_record(c, q, r, d, &d->presences[k], &room);
+    }
+    return total > n ? total - n : 0; /* those behind the limit */
+}
+
+static void
+conclude(struct ris_result *r, size_t beyond)
+{
+    r->total = beyond;
+    for (size_t i = 0; i < r->node_count; i++) {
+        struct ris_node *n = &r->nodes[i];
+        if (!n->answers)
+            continue;
+        if (n->returned > 0)
+            n->return_code = "Ok";
+        if (n->no_change)
+            n->records = NULL;
+        else
+            r->total += n->found;
+    }
+}
+
+/* The node that was asked can't do without its own collector. */
+static bool
+collector_runs(struct call *c, struct ccm_error *err)
+{
+    const struct sim_node    *n = sim_node_find(c->cluster->sim, c->arena, c->node);
+    const struct sim_service *s = n != NULL ? service_of(n, COLLECTOR) : NULL;
+
+    if (s == NULL || s->running)
+        return true;
+    return ccm_fail(err, CCM_INVALID,
+                    "Error Code = 7. " COLLECTOR " is not running on node %.60s."
+                    " Following error needs soap clients to start a new session",
+                    n->name);
+}
+
+static bool
+select_devices(struct call *c, const char *part, bool newest, enum ris_kind kind, struct ccm_error *err)
+{
+    struct ris_criteria *q = arena_alloc(c->arena, sizeof *q);
+    struct ris_result   *r = arena_alloc(c->arena, sizeof *r);
+    size_t               beyond = 0;
+
+    if (!collector_runs(c, err) || !ris_criteria_read(c, part, newest, q, err))
+        return false;
+    find_nodes(c, q, r);
+    if (!q->invalid && !q->none)
+        beyond = find_devices(c, q, r);
+    conclude(r, beyond);
+    ris_answer(c, kind, r);
+    return true;
+}
+
+static bool
+select_cm_device(struct call *c, struct ccm_error *err)
+{
+    return select_devices(c, "CmSelectionCriteria", false, RIS_DEVICES, err);
+}
+
+static bool
+select_cm_device_ext(struct call *c, struct ccm_error *err)
+{
+    return select_devices(c, "CmSelectionCriteria", true, RIS_DEVICES, err);
+}
+
+static bool
+select_cm_device_sip(struct call *c, struct ccm_error *err)
+{
+    return select_devices(c, "CmSelectionCriteriaSIP", false, RIS_DEVICES_SIP, err);
+}
+
+/* The whole registry may have to be looked through. */
+static bool
+is_long(struct call *c)
+{
+    (void)c;
+    return true;
+}
+
+#define BOTH (API_RIS | API_RIS70)
+const struct operation ris_operations[] = {
+    { "selectCmDevice", BOTH, select_cm_device, is_long },
+    { "selectCmDeviceExt", API_RIS70, select_cm_device_ext, is_long },
+    { "selectCmDeviceSIP", API_RIS, select_cm_device_sip, is_long },
+    { "selectCtiItem", BOTH, NULL, NULL },
+    { "selectCtiDevice", API_RIS70, NULL, NULL },
+    { "getServerInfo", BOTH, NULL, NULL },
+    { "executeCCMSQLStatement", API_RIS, NULL, NULL },
+    { NULL, 0, NULL, NULL },
+};
