@@ -100,7 +100,8 @@ take(struct call *c, const struct soap_element *e, const struct bind_part *part,
 /* ---- the children ---- */
 
 bool
-bind(struct call *c, const struct soap_element *in, const struct bind_part *parts, void *out, struct ccm_error *err)
+bind_parts(struct call *c, const struct soap_element *in, const struct bind_part *parts, void *out,
+           struct ccm_error *err)
 {
     size_t position = 0, count = 0;
 

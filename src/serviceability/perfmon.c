@@ -185,7 +185,7 @@ collect_counter_data(struct call *c, struct ccm_error *err)
     struct perfmon_path p = { .host = NULL };
     const char *const  *instances = NULL;
 
-    if (!bind(c, c->in, object_parts, &in, err) || (p.node = perfmon_node(c, in.host, err)) == NULL ||
+    if (!bind_parts(c, c->in, object_parts, &in, err) || (p.node = perfmon_node(c, in.host, err)) == NULL ||
         (p.object = perfmon_object_find(c, in.object, err)) == NULL)
         return false;
     p.host = in.host;
@@ -209,7 +209,7 @@ list_instance(struct call *c, struct ccm_error *err)
     const char *const           *instances = NULL;
     const char                  *node;
 
-    if (!bind(c, c->in, object_parts, &in, err) || (node = perfmon_node(c, in.host, err)) == NULL ||
+    if (!bind_parts(c, c->in, object_parts, &in, err) || (node = perfmon_node(c, in.host, err)) == NULL ||
         (o = perfmon_object_find(c, in.object, err)) == NULL)
         return false;
     size_t n = perfmon_instances(c, node, o, &instances);
@@ -252,7 +252,7 @@ list_counter(struct call *c, struct ccm_error *err)
     struct params in = { .host = NULL };
     size_t        n = 0;
 
-    if (!bind(c, c->in, host_parts, &in, err) || perfmon_node(c, in.host, err) == NULL)
+    if (!bind_parts(c, c->in, host_parts, &in, err) || perfmon_node(c, in.host, err) == NULL)
         return false;
     for (const struct perfmon_object *o = perfmon_objects; o->name != NULL; o++)
         n += is_listed(c, o);
@@ -279,7 +279,8 @@ query_description(struct call *c, struct ccm_error *err)
     struct params       in = { .host = NULL };
     struct perfmon_path p;
 
-    if (!bind(c, c->in, counter_parts, &in, err) || !perfmon_path_parse(c, counter_text(c, in.counter_tree), &p, err))
+    if (!bind_parts(c, c->in, counter_parts, &in, err) ||
+        !perfmon_path_parse(c, counter_text(c, in.counter_tree), &p, err))
         return false;
     one(c, &help_answer, p.counter->description);
     return true;
@@ -309,7 +310,7 @@ close_session(struct call *c, struct ccm_error *err)
 {
     struct params in = { .host = NULL };
 
-    return bind(c, c->in, session_parts, &in, err) &&
+    return bind_parts(c, c->in, session_parts, &in, err) &&
            session_close(kept(c), c->cluster->sim, c->node, in.session, err) && nothing(c);
 }
 
@@ -319,7 +320,7 @@ add_counter(struct call *c, struct ccm_error *err)
 {
     struct params in = { .host = NULL };
 
-    if (!bind(c, c->in, counters_parts, &in, err))
+    if (!bind_parts(c, c->in, counters_parts, &in, err))
         return false;
     if (in.counters.count > PERFMON_COUNTERS_MAX)
         return ccm_fail(err, CCM_INVALID, "A session holds no more than %u counters", PERFMON_COUNTERS_MAX);
@@ -335,7 +336,7 @@ remove_counter(struct call *c, struct ccm_error *err)
 {
     struct params in = { .host = NULL };
 
-    return bind(c, c->in, counters_parts, &in, err) &&
+    return bind_parts(c, c->in, counters_parts, &in, err) &&
            session_remove(kept(c), c->cluster->sim, c->node, in.session, &in.counters, err) && nothing(c);
 }
 
@@ -346,7 +347,7 @@ collect_session_data(struct call *c, struct ccm_error *err)
     const struct perfmon_path *paths;
     size_t                     count;
 
-    if (!bind(c, c->in, session_parts, &in, err) ||
+    if (!bind_parts(c, c->in, session_parts, &in, err) ||
         !session_paths(kept(c), c->cluster->sim, c->arena, c->node, in.session, &paths, &count, err))
         return false;
     rows_begin(c, &session_answer, count);

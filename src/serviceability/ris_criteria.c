@@ -188,7 +188,8 @@ ris_criteria_read(struct call *c, const char *part, bool newest, struct ris_crit
     struct wire            in = { .state = NULL };
     size_t                 limit = limit_of(c->cluster);
 
-    if (!bind(c, c->in, parts, &in, err) || (in.criteria != NULL && !bind(c, in.criteria, criteria_parts, &in, err)))
+    if (!bind_parts(c, c->in, parts, &in, err) ||
+        (in.criteria != NULL && !bind_parts(c, in.criteria, criteria_parts, &in, err)))
         return false;
     *out = (struct ris_criteria){ .newest = newest, .node = in.node };
     out->limit = in.max.value == 0 || in.max.value > limit ? limit : in.max.value;

@@ -75,8 +75,8 @@ struct bind_part {
 /* Fill what parts (ended by a NULL name) says from the children of in: by local name without case, whatever their
  * namespace. In rpc/encoded requests children of names that no part has are taken by their position, as positional
  * clients send them. */
-bool bind(struct call *c, const struct soap_element *in, const struct bind_part *parts, void *out,
-          struct ccm_error *err);
+bool bind_parts(struct call *c, const struct soap_element *in, const struct bind_part *parts, void *out,
+                struct ccm_error *err);
 
 /* ---- answers (shape.c) ---- */
 
