@@ -21,6 +21,8 @@ static const struct command {
       "what each AXL operation is known to do: from journals (ccmsimd --journal-file) or earlier reports (--json), "
       "else from the daemon's journal",
       cli_coverage },
+    { "sql", "[run sql] STATEMENT",
+      "a statement through AXL, printed as a CallManager's \"run sql\" does; null and nothing look alike", cli_sql },
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -34,7 +36,9 @@ print_help(FILE *out)
     fprintf(out, "\noptions:\n"
                  "  --url URL      where the daemon answers (else CCMSIM_URL; default " DEFAULT_URL ")\n"
                  "  --token TOKEN  its control credential (else CCMSIM_CONTROL)\n"
+                 "  --user U:P     an AXL user and password, for sql (else CCMSIM_ADMIN)\n"
                  "  --json         print the answer as JSON\n"
+                 "  --csv          print rows as comma-separated values (sql)\n"
                  "  --cacert FILE  trust this certificate\n"
                  "  --insecure     trust any certificate; on loopback that is so anyway\n"
                  "  --version, --help\n"
@@ -64,7 +68,8 @@ take_option(struct cli *cli, const char *name, char *value, bool *used_value)
         bool        *flag;
     } rows[] = {
         { "--url", &cli->url, NULL },   { "--token", &cli->token, NULL },       { "--cacert", &cli->ca_file, NULL },
-        { "--json", NULL, &cli->json }, { "--insecure", NULL, &cli->insecure },
+        { "--json", NULL, &cli->json }, { "--insecure", NULL, &cli->insecure }, { "--user", &cli->user, NULL },
+        { "--csv", NULL, &cli->csv },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (strcmp(name, rows[i].name) != 0)

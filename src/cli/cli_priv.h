@@ -12,7 +12,8 @@ enum cli_exit { CLI_OK, CLI_REFUSED, CLI_USAGE, CLI_UNREACHABLE };
 
 struct cli {
     const char *url, *token, *ca_file;
-    bool        json, insecure;
+    const char *user; /* USER:PASSWORD for AXL */
+    bool        json, csv, insecure;
     int         argc; /* what follows the command */
     char      **argv;
 };
@@ -24,6 +25,9 @@ enum cli_exit client_call_text(const struct cli *cli, const char *method, const 
 /* name=value with value escaped, appended to path of the given size. False: too long. */
 bool client_add_parameter(char *path, size_t size, const char *name, const char *value);
 
+/* What each exchange has in common: the URL, trust, time. curl is a CURL *. */
+void client_set_up(void *curl, const struct cli *cli, const char *url);
+
 /* Say what is wrong with how the command was called. Returns CLI_USAGE. */
 enum cli_exit cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -31,5 +35,6 @@ enum cli_exit cli_health(struct cli *cli);
 enum cli_exit cli_reset(struct cli *cli);
 enum cli_exit cli_journal(struct cli *cli);
 enum cli_exit cli_coverage(struct cli *cli);
+enum cli_exit cli_sql(struct cli *cli);
 
 #endif

@@ -32,26 +32,32 @@ host_is_loopback(const char *url)
     return yes;
 }
 
-static void
-set_options(CURL *curl, const struct cli *cli, const char *method, const char *url, struct buf *out, char *why)
+void
+client_set_up(void *curl, const struct cli *cli, const char *url)
 {
     curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_S);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* a double is reached directly */
+    if (cli->ca_file != NULL)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, cli->ca_file);
+    else if (cli->insecure || host_is_loopback(url)) {
+        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
+static void
+set_options(CURL *curl, const struct cli *cli, const char *method, const char *url, struct buf *out, char *why)
+{
+    client_set_up(curl, cli, url);
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_data);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
     if (cli->token != NULL) {
         curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
         curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, cli->token);
-    }
-    if (cli->ca_file != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, cli->ca_file);
-    else if (cli->insecure || host_is_loopback(url)) {
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
     }
 }
 
