@@ -278,14 +278,18 @@ format: ## clang-format, in place
 print-cflags:
 	@:$(info $(BASE_CFLAGS))
 
-BENCH = $(BUILD)/bench/load $(BUILD)/bench/canned $(BUILD)/bench/bulk
+BENCH = $(BUILD)/bench/load $(BUILD)/bench/canned $(BUILD)/bench/bulk $(BUILD)/bench/statement
 
 bench: all $(BENCH) ## cost beside a canned answer and a bare SQLite load; BENCH_PHONES="1000 100000"
-	@tests/bench/run $(BUILD)
+	@tests/bench/run $(BUILD); status=$$?; tests/bench/sql $(BUILD) && exit $$status
 
 $(BUILD)/bench/load $(BUILD)/bench/bulk: $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -o $@ $< -lsqlite3 -pthread
+
+$(BUILD)/bench/statement: tests/bench/statement.c $(BUILD)/libccmsim.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/libccmsim.a $(LIBS)
 
 $(BUILD)/bench/canned: tests/bench/canned.c $(BUILD)/obj/gen/axlshellC.o
 	@mkdir -p $(@D)

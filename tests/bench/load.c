@@ -59,6 +59,12 @@ static const struct kind {
       "</deviceMobilityMode><securityProfileName>Cisco 8841 - Standard SIP Non-Secure Profile</securityProfileName>"
       "<sipProfileName>Standard SIP Profile</sipProfileName><lines><line><index>1</index><dirn><pattern>9%2$09u"
       "</pattern></dirn></line></lines></phone></ns:addPhone>" },
+    { "sql-1000x5", "executeSQLQuery", READS,
+      "<ns:executeSQLQuery><sql>SELECT FIRST 1000 name, description, tkmodel, tkclass, fkdevicepool FROM device "
+      "WHERE tkclass = 1</sql></ns:executeSQLQuery>" },
+    { "sql-1", "executeSQLQuery", READS,
+      "<ns:executeSQLQuery><sql>SELECT d.name, n.dnorpattern FROM device d, devicenumplanmap m, numplan n WHERE "
+      "m.fkdevice = d.pkid AND m.fknumplan = n.pkid AND d.name = 'SEP%1$012u'</sql></ns:executeSQLQuery>" },
 };
 
 struct job {
