@@ -38,6 +38,11 @@ bool journal_new(struct journal **out, const char *file, struct ccm_error *err);
 void journal_free(struct journal *j);
 /* Copy the exchange in. Sets seq itself. Any thread. */
 void journal_add(struct journal *j, const struct journal_entry *e);
+/* Told behind each exchange that is added from now on, without any lock held, on the thread that added it. One
+ * listener; NULL: none. */
+void journal_listen(struct journal *j, void (*fn)(void *cookie), void *cookie);
+/* The number of the newest exchange; 0: none yet. */
+uint64_t journal_last(struct journal *j);
 /* Call fn for what the filter lets through, oldest first. Writers go on meanwhile. */
 void journal_read(struct journal *j, const struct journal_filter                *f,
                   void (*fn)(void *cookie, const struct journal_entry *e), void *cookie);

@@ -1,112 +1,94 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* The commands that ask the daemon: health, reset, journal. */
-#include <stdio.h>
-#include <string.h>
-
+/* Every command, once: its words, its arguments as --help shows them, what it does, the route that it calls. A command
+ * that needs more than its route has a function. */
 #include "cli/cli_priv.h"
 
-static void
-print_json(const json_t *value)
-{
-    json_dumpf(value, stdout, JSON_INDENT(2));
-    putchar('\n');
-}
+/* clang-format off */
+#define HOW_MANY "[count=N] [min=N] [max=N] [--timeout TIME]"
+#define EXPECTATION "[service=S] [operation=O] [user=U] [status=N] [contains:PATH=TEXT] [answer-contains:PATH=TEXT] [text=TEXT]"
 
-static const char *
-text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
+const struct command cli_commands[] = {
+    { .words = "health", .arguments = "", .help = "is it there, and what is it",
+      .route = ROUTE_HEALTH, .print = print_pairs },
+    { .words = "reset", .arguments = "", .help = "configuration, simulator and journal as they were at its start",
+      .route = ROUTE_RESET, .print = print_done },
 
-    return text != NULL ? text : "";
-}
+    { .words = "phones", .arguments = "[--status S] [--name N*] [--node N] [user=U] [--limit N] [--offset N] ...",
+      .help = "the devices that register; status 1 when none fits", .route = ROUTE_PHONES, .print = print_phones },
+    { .words = "phone register", .arguments = "NAME ...", .help = "plug it in: it boots and registers",
+      .route = ROUTE_PHONE_REGISTER, .positional = "name...", .print = print_phone },
+    { .words = "phone unregister", .arguments = "NAME ...", .help = "unplug it",
+      .route = ROUTE_PHONE_UNREGISTER, .positional = "name...", .print = print_phone },
+    { .words = "phone reject", .arguments = "NAME REASON", .help = "refuse its registration; reason 0 lets it in again",
+      .route = ROUTE_PHONE_REJECT, .positional = "name reason", .print = print_phone },
+    { .words = "phone press", .arguments = "NAME KEY ...", .help = "press its keys, one after the other",
+      .route = ROUTE_PHONE_PRESS, .positional = "name keys[]", .print = print_phone },
+    { .words = "phone appear", .arguments = "NAME MODEL",
+      .help = "a phone that nobody provisioned asks to register; MODEL is typemodel's number",
+      .route = ROUTE_PHONE_APPEAR, .positional = "name model", .print = print_phone },
+    { .words = "phone", .arguments = "NAME", .help = "one device and its lines",
+      .route = ROUTE_PHONE, .positional = "name", .print = print_phone },
 
-static long long
-number_of(const json_t *object, const char *name)
-{
-    return (long long)json_integer_value(json_object_get(object, name));
-}
+    { .words = "calls", .arguments = "[--device NAME] [--state S] [--limit N] [--offset N]",
+      .help = "the calls there are; status 1 when none fits", .route = ROUTE_CALLS, .print = print_calls },
+    { .words = "call dial", .arguments = "DEVICE DIGITS [--line N]", .help = "dial a number",
+      .route = ROUTE_CALL_DIAL, .positional = "device digits", .print = print_call },
+    { .words = "call answer", .arguments = "ID [--device NAME]", .help = "answer a ringing call",
+      .route = ROUTE_CALL_ANSWER, .positional = "id", .print = print_call },
+    { .words = "call clear", .arguments = "ID", .help = "end a call",
+      .route = ROUTE_CALL_CLEAR, .positional = "id", .print = print_call },
+    { .words = "call", .arguments = "ID", .help = "one call",
+      .route = ROUTE_CALL, .positional = "id", .print = print_call },
 
-enum cli_exit
-cli_health(struct cli *cli)
-{
-    json_t       *answer = NULL;
-    const char   *name;
-    json_t       *value;
-    enum cli_exit status =
-        cli->argc > 0 ? cli_usage("health takes no argument") : client_call(cli, "GET", "health", &answer);
+    { .words = "clock real", .arguments = "", .help = "time passes as the machine's",
+      .route = ROUTE_CLOCK_SET, .fixed = "{\"mode\":\"real\"}", .print = print_clock },
+    { .words = "clock fast", .arguments = "SPEED", .help = "SPEED simulated seconds a second",
+      .route = ROUTE_CLOCK_SET, .fixed = "{\"mode\":\"fast\"}", .positional = "speed", .print = print_clock },
+    { .words = "clock manual", .arguments = "", .help = "time stands still until it is advanced",
+      .route = ROUTE_CLOCK_SET, .fixed = "{\"mode\":\"manual\"}", .print = print_clock },
+    { .words = "clock advance", .arguments = "TIME", .help = "by hand: let so much pass (500ms, 30s, 5m, 2h, 1d)",
+      .route = ROUTE_CLOCK_ADVANCE, .positional = "byMs", .print = print_clock },
+    { .words = "clock idle", .arguments = "[--within TIME]", .help = "by hand: until nothing is due but what repeats",
+      .route = ROUTE_CLOCK_IDLE, .print = print_clock },
+    { .words = "clock", .arguments = "", .help = "the cluster's time, and how it passes",
+      .route = ROUTE_CLOCK, .print = print_clock },
 
-    if (status != CLI_OK)
-        return status;
-    if (cli->json)
-        print_json(answer);
-    else
-        json_object_foreach(answer, name, value)
-        {
-            if (json_is_string(value))
-                printf("%-15s %s\n", name, json_string_value(value));
-            else
-                printf("%-15s %lld\n", name, (long long)json_integer_value(value));
-        }
-    json_decref(answer);
-    return CLI_OK;
-}
+    { .words = "nodes", .arguments = "", .help = "the nodes", .route = ROUTE_NODES, .print = print_nodes },
+    { .words = "node up", .arguments = "NAME ...", .help = "switch a node on",
+      .route = ROUTE_NODE_SET, .fixed = "{\"up\":true}", .positional = "name...", .print = print_node },
+    { .words = "node down", .arguments = "NAME ...", .help = "switch a node off",
+      .route = ROUTE_NODE_SET, .fixed = "{\"up\":false}", .positional = "name...", .print = print_node },
+    { .words = "node", .arguments = "NAME", .help = "one node and its services",
+      .route = ROUTE_NODE, .positional = "name", .print = print_node },
+    { .words = "service start", .arguments = "NODE SERVICE", .help = "start a service of a node",
+      .route = ROUTE_SERVICE_SET, .fixed = "{\"running\":true}", .positional = "name service", .print = print_node },
+    { .words = "service stop", .arguments = "NODE SERVICE", .help = "stop it",
+      .route = ROUTE_SERVICE_SET, .fixed = "{\"running\":false}", .positional = "name service", .print = print_node },
 
-enum cli_exit
-cli_reset(struct cli *cli)
-{
-    json_t       *answer = NULL;
-    enum cli_exit status =
-        cli->argc > 0 ? cli_usage("reset takes no argument") : client_call(cli, "POST", "reset", &answer);
+    { .words = "events", .arguments = "[--follow] [--after N] [--kind K,K] [--subject NAME] [--limit N]",
+      .help = "what happened, a line of JSON each; --follow goes on until --limit, or for ever",
+      .route = ROUTE_EVENTS, .print = print_events, .run = cli_events },
+    { .words = "wait phones", .arguments = "[name=N*] [status=S] [node=N] [user=U] [line-state=S] " HOW_MANY,
+      .help = "until so many devices are so (at least 1); status 1 when time was up (30s)",
+      .route = ROUTE_WAIT, .nest = "phones", .print = print_wait },
+    { .words = "wait calls", .arguments = "[id=N] [device=NAME] [state=S] " HOW_MANY, .help = "until so many calls are so",
+      .route = ROUTE_WAIT, .nest = "calls", .print = print_wait },
+    { .words = "wait requests", .arguments = EXPECTATION " " HOW_MANY,
+      .help = "until so many requests were so", .route = ROUTE_WAIT, .nest = "requests", .print = print_wait },
 
-    if (status != CLI_OK)
-        return status;
-    if (cli->json)
-        print_json(answer);
-    else
-        puts("reset");
-    json_decref(answer);
-    return CLI_OK;
-}
-
-static void
-print_entries(const json_t *entries)
-{
-    size_t  i;
-    json_t *e;
-
-    printf("%-6s %-12s %6s %9s %-10s %-28s %s\n", "SEQ", "TIME", "STATUS", "MS", "SERVICE", "OPERATION", "USER");
-    json_array_foreach(entries, i, e)
-    {
-        const char *time = text_of(e, "time"), *clock = strchr(time, 'T');
-        printf("%-6lld %-12.12s %6lld %9.3f %-10s %-28s %s\n", number_of(e, "seq"), clock != NULL ? clock + 1 : time,
-               number_of(e, "status"), (double)number_of(e, "duration_us") / 1000, text_of(e, "service"),
-               *text_of(e, "operation") != '\0' ? text_of(e, "operation") : text_of(e, "path"), text_of(e, "user"));
-    }
-}
-
-enum cli_exit
-cli_journal(struct cli *cli)
-{
-    char    path[2048] = "journal";
-    json_t *answer = NULL;
-
-    for (int i = 0; i < cli->argc; i++) {
-        char *value = strchr(cli->argv[i], '=');
-        if (value == NULL)
-            return cli_usage("'%s' is no NAME=VALUE", cli->argv[i]);
-        *value++ = '\0';
-        if (!client_add_parameter(path, sizeof path, cli->argv[i], value))
-            return cli_usage("the arguments are too long");
-    }
-    enum cli_exit status = client_call(cli, "GET", path, &answer);
-    if (status != CLI_OK)
-        return status;
-    const json_t *entries = json_object_get(answer, "entries");
-    if (cli->json)
-        print_json(entries);
-    else
-        print_entries(entries);
-    status = json_array_size(entries) > 0 ? CLI_OK : CLI_REFUSED;
-    json_decref(answer);
-    return status;
-}
+    { .words = "journal clear", .arguments = "", .help = "forget the exchanges",
+      .route = ROUTE_JOURNAL_CLEAR, .print = print_done },
+    { .words = "journal", .arguments = "[service=S] [operation=O] [user=U] [status=N] [after=SEQ] [limit=N]",
+      .help = "the exchanges it remembers; status 1 when none fits", .route = ROUTE_JOURNAL, .print = print_entries },
+    { .words = "verify", .arguments = EXPECTATION " [count=N] [min=N] [max=N] [name=NAME] [and|then ...] [after=SEQ], or FILE",
+      .help = "was that asked; 'then' between expectations means in this order, FILE holds the request's JSON",
+      .route = ROUTE_VERIFY, .run = cli_verify },
+    { .words = "coverage", .arguments = "[FILE ...]",
+      .help = "what each AXL operation is known to do: from journals (ccmsimd --journal-file) or earlier reports "
+              "(--json), else from the daemon's journal", .route = ROUTE_JOURNAL, .run = cli_coverage },
+    { .words = "sql", .arguments = "[run sql] STATEMENT",
+      .help = "a statement through AXL, printed as a CallManager's \"run sql\" does; null and nothing look alike",
+      .run = cli_sql },
+    { .words = NULL },
+};
+/* clang-format on */

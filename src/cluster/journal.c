@@ -26,6 +26,8 @@ struct journal {
     size_t          first, count, bytes;
     uint64_t        seq;
     int             fd; /* of the file; -1: none */
+    void (*on_added)(void *cookie);
+    void *cookie;
 };
 
 bool
@@ -205,7 +207,29 @@ journal_add(struct journal *j, const struct journal_entry *e)
     j->bytes += k->size;
     if (j->fd >= 0)
         append_to_file(j, k);
+    void (*on_added)(void *) = j->on_added;
+    void *cookie = j->cookie;
     pthread_mutex_unlock(&j->lock);
+    if (on_added != NULL)
+        on_added(cookie);
+}
+
+void
+journal_listen(struct journal *j, void (*fn)(void *cookie), void *cookie)
+{
+    pthread_mutex_lock(&j->lock);
+    j->on_added = fn;
+    j->cookie = cookie;
+    pthread_mutex_unlock(&j->lock);
+}
+
+uint64_t
+journal_last(struct journal *j)
+{
+    pthread_mutex_lock(&j->lock);
+    uint64_t seq = j->seq;
+    pthread_mutex_unlock(&j->lock);
+    return seq;
 }
 
 /* ---- reading ---- */

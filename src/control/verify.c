@@ -101,13 +101,13 @@ first_out_of_order(const struct trials *all, uint64_t *behind)
 
     for (size_t i = 0; i < all->count; i++) {
         const struct trial *t = &all->rows[i];
-        if (t->x.max == 0)
-            continue;
+        size_t              n = t->x.min > 0 ? (size_t)t->x.min : 1;
+        if (t->x.max == 0 || t->found < n)
+            continue; /* not to come, or missing altogether: no matter of order */
         *behind = at;
-        at = nth_after(t, at, t->x.min > 0 ? (size_t)t->x.min : 1);
-        if (at == 0 && (t->x.min > 0 || t->found > 0))
+        at = nth_after(t, at, n);
+        if (at == 0)
             return i;
-        at = at != 0 ? at : *behind;
     }
     return all->count;
 }

@@ -3,6 +3,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.parse
@@ -56,3 +57,53 @@ def ccmsim(*arguments, url=None, token=None, stdin=None):
     done = subprocess.run([os.path.join(daemon.build_dir(), "ccmsim"), *arguments], env=env, capture_output=True,
                           text=True, input=stdin, timeout=120, check=False)
     return done.returncode, done.stdout, done.stderr
+
+
+class Stream:
+    """A GET of server-sent events on a connection of its own, read as far as one likes."""
+
+    def __init__(self, api, query="", headers=None):
+        url = urllib.parse.urlsplit(api.url)
+        self.socket = socket.create_connection((url.hostname, url.port), timeout=20)
+        lines = [f"GET {BASE}events?{query} HTTP/1.1", f"Host: {url.netloc}", f"Authorization: Bearer {api.token}",
+                 "Accept: text/event-stream"] + [f"{k}: {v}" for k, v in (headers or {}).items()]
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        self.file = self.socket.makefile("rb")
+        self.status = int(self.file.readline().split()[1])
+        self.headers = {}
+        for line in iter(self.file.readline, b"\r\n"):
+            name, value = line.decode().split(":", 1)
+            self.headers[name.lower()] = value.strip()
+        self.text = b""
+
+    def chunk(self):
+        """The next piece that was sent; b"" at the end."""
+        size = int(self.file.readline() or b"0", 16)
+        data = self.file.read(size)
+        self.file.readline()
+        return data
+
+    def message(self):
+        """The next event as a dict of its fields; comments are {"comment": ""}; None at the end."""
+        while b"\n\n" not in self.text:
+            piece = self.chunk()
+            if not piece:
+                return None
+            self.text += piece
+        message, self.text = self.text.split(b"\n\n", 1)
+        fields = {}
+        for line in message.decode().splitlines():
+            name, _, value = line.partition(":")
+            fields[name or "comment"] = value.strip()
+        return fields
+
+    def event(self):
+        """The next that is no comment, its data read."""
+        while True:
+            message = self.message()
+            if message is None or "data" in message:
+                return message and dict(message, data=json.loads(message["data"]))
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
