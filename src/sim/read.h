@@ -24,9 +24,10 @@
 #define READ_LOGINS                                                                             \
     "SELECT e.fkdevice,e.fkdevice_currentloginprofile,u.userid FROM extensionmobilitydynamic e" \
     " JOIN enduser u ON u.pkid=e.fkenduser"
+/* "+": a directory number is to be found by its key; by its usage all of them are. */
 #define READ_NUMBERS                                                                               \
     "SELECT pkid,dnorpattern,fkroutepartition,fkcallingsearchspace_sharedlineappear,alertingname," \
-    "cfnaduration FROM numplan WHERE tkpatternusage=2"
+    "cfnaduration FROM numplan WHERE +tkpatternusage=2"
 #define READ_LINES "SELECT pkid,fkdevice,fknumplan,display,numplanindex,busytrigger,maxnumcalls FROM devicenumplanmap"
 
 static inline const char *
