@@ -82,7 +82,7 @@ answer_attributes(struct answer *an, uint16_t node, const struct query *q, sqlit
             buf_release(&text);
         } else if (q->column[i] != COLUMN_NONE) {
             bool null = q->column[i] == COLUMN_NULL;
-            attribute(an, n->name, null ? NULL : axl_value_out(an->call, n->bind, row, q->column[i]));
+            attribute(an, n->name, null ? NULL : axl_value_out(an->call, n->bind, q->type[i], row, q->column[i]));
         }
     }
 }
@@ -183,7 +183,7 @@ answer_value(struct answer *an, uint16_t i, const struct axl_bind *b, const stru
     bool                    pair = b->kind == BIND_REF || b->kind == BIND_PART;
     const char             *text = col < 0       ? NULL
                                    : q->named[i] ? reference_name(an, b, row, col)
-                                                 : axl_value_out(an->call, b, row, pair ? col + 1 : col);
+                                                 : axl_value_out(an->call, b, q->type[i], row, pair ? col + 1 : col);
 
     if (unknown_to_stubs(an, n, text))
         return;

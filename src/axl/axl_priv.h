@@ -99,6 +99,7 @@ struct query { /* a SELECT of one scope; ?1 is the key: pkid of the row, or of t
     const char *sql;
     int16_t    *column; /* by node: first result column, or COLUMN_...; of a list: whether there are any rows */
     bool       *named;  /* by node: the column is a reference, its text is told by store_name */
+    const struct store_enum **type; /* by node: the type table that names the column's number; NULL: none */
 };
 struct axl_call;
 /* selected: by node; NULL: all. tail replaces the WHERE on the key when given. Kept with the connection, since most
@@ -149,8 +150,9 @@ struct value {
 };
 bool axl_value_in(struct axl_call *c, const struct form_node *n, const struct axl_bind *b, const char *text, bool nil,
                   struct value *out, struct ccm_error *err);
-/* Text for the client; NULL: null. May use the arena. */
-const char *axl_value_out(struct axl_call *c, const struct axl_bind *b, sqlite3_stmt *row, int column);
+/* Text for the client; NULL: null. May use the arena. type: the type table of the column, if it is of one. */
+const char *axl_value_out(struct axl_call *c, const struct axl_bind *b, const struct store_enum *type,
+                          sqlite3_stmt *row, int column);
 void        axl_bind_value(sqlite3_stmt *s, int index, const struct value *v);
 
 /* ref.c: references by name, uuid or parts */

@@ -44,9 +44,13 @@ axl_side_find(const struct axl_object *o, const char *scope_table, const char *t
 static void
 column(struct buf *sql, const char *alias, const char *name)
 {
-    if (*alias != '\0')
-        buf_addf(sql, "%s.", alias);
-    buf_addf(sql, "\"%s\"", name);
+    if (*alias != '\0') {
+        buf_adds(sql, alias);
+        buf_addc(sql, '.');
+    }
+    buf_addc(sql, '"');
+    buf_adds(sql, name);
+    buf_addc(sql, '"');
 }
 
 static void

@@ -282,6 +282,7 @@ make(struct arena *a, struct text *t, const bool *selected, const char *tail)
     buf_init(&t->sql, BUF_MAX_SQL);
     buf_init(&t->joins, BUF_MAX_SQL);
     buf_adds(&t->sql, "SELECT t.pkid");
+    q->type = arena_alloc(a, sizeof *q->type * f->count);
     for (uint16_t i = 0; i < f->count; i++)
         q->column[i] = COLUMN_NONE;
     for (uint16_t i = sc->node; i < f->nodes[sc->node].end; i++) {
@@ -291,6 +292,12 @@ make(struct arena *a, struct text *t, const bool *selected, const char *tail)
         q->column[i] = add_node(t, n);
         const struct axl_bind *b = n->opens == t->scope ? n->text : n->bind;
         q->named[i] = q->column[i] >= 0 && b != NULL && is_named(b);
+        const char *type = b == NULL || q->column[i] < 0 ? NULL
+                           : b->kind == BIND_ENUM        ? b->target
+                           : b->kind == BIND_THROUGH     ? b->ref_table
+                                                         : NULL;
+        if (type != NULL)
+            q->type[i] = store_enum_find(store_of(t->call->conn), type);
     }
     buf_adds(&t->sql, " FROM ");
     quote(&t->sql, sc->table);

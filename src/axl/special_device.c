@@ -54,6 +54,8 @@ load_read(struct axl_call *c, const struct axl_bind *b, const char *pkid, struct
           struct ccm_error *err)
 {
     bool protocol = store_column_find(b->table, "tkdeviceprotocol") != NULL;
+    if (store_table_empty(c->conn, "defaults"))
+        return arena_printf(c->arena, "coalesce(t.\"%s\",'')", b->column);
     if (!special_text(
             c,
             arena_printf(c->arena,

@@ -190,22 +190,20 @@ time_text(struct axl_call *c, int64_t seconds)
 }
 
 static const char *
-enum_text(struct axl_call *c, const char *table, int64_t v)
+enum_text(struct axl_call *c, const struct store_enum *type, int64_t v)
 {
-    const struct store_enum *e = store_enum_find(store_of(c->conn), table);
-    const char              *name = e != NULL ? store_enum_name(e, v) : NULL;
+    const char *name = store_enum_name(type, v);
     return name != NULL ? name : arena_printf(c->arena, "%lld", (long long)v);
 }
 
 const char *
-axl_value_out(struct axl_call *c, const struct axl_bind *b, sqlite3_stmt *row, int column)
+axl_value_out(struct axl_call *c, const struct axl_bind *b, const struct store_enum *type, sqlite3_stmt *row,
+              int column)
 {
     if (sqlite3_column_type(row, column) == SQLITE_NULL)
         return NULL;
-    if (b->kind == BIND_ENUM)
-        return enum_text(c, b->target, sqlite3_column_int64(row, column));
-    if (b->kind == BIND_THROUGH && b->ref_table != NULL)
-        return enum_text(c, b->ref_table, sqlite3_column_int64(row, column));
+    if (type != NULL)
+        return enum_text(c, type, sqlite3_column_int64(row, column));
     if (b->kind == BIND_BIT)
         return (sqlite3_column_int64(row, column) & b->number) != 0 ? "true" : "false";
     const char *text = (const char *)sqlite3_column_text(row, column);
