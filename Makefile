@@ -24,7 +24,7 @@ SANFLAGS = -fsanitize=$(SAN) -fno-omit-frame-pointer -DARENA_MALLOC
 WERROR   =
 endif
 
-LIB_DIRS = base config store sql cluster sim http soap axl serviceability control pipeline
+LIB_DIRS = base config store sql cluster sim http soap axl serviceability control pipeline em webdialer
 LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c src/daemon.c
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o)
 CLI_OBJ  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/cli/*.c))
@@ -166,6 +166,17 @@ $(BUILD)/gen/perfmon.c: schema/perfmon/counters.tsv src/gen/perfmon.awk
 $(BUILD)/obj/gen/perfmon.o: $(BUILD)/gen/perfmon.c src/serviceability/serviceability_priv.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# ---- em: the DTDs ----
+
+# The DTDs of Extension Mobility's messages, taken into the program.
+EM_DTD   = schema/em/LoginRequest.dtd schema/em/LoginQuery.dtd
+EM_OBJ   = $(BUILD)/obj/gen/em_dtd.o
+GEN_OBJ += $(EM_OBJ)
+
+$(EM_OBJ): src/em/dtd.S $(EM_DTD)
+	@mkdir -p $(@D)
+	$(CC) -DLOGIN_REQUEST='"schema/em/LoginRequest.dtd"' -DLOGIN_QUERY='"schema/em/LoginQuery.dtd"' -c -o $@ $<
 
 .DEFAULT_GOAL := all
 .PHONY: all run check clean help

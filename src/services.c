@@ -9,5 +9,7 @@ const struct service *const services[] = {
     &plugins_service,
     &serviceability_service,
     &control_service,
+    &em_service,
+    &webdialer_service,
     NULL,
 };

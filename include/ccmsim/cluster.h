@@ -15,6 +15,7 @@ struct journal;
 struct auth;
 struct cluster_states;
 struct faults;
+struct mobility;
 struct sim;
 struct sim_driver;
 
@@ -26,6 +27,7 @@ struct cluster {
     struct faults         *faults;
     struct sim            *sim;
     struct sim_driver     *driver;
+    struct mobility       *mobility;
     struct cluster_states *states;     /* cluster_state */
     uint64_t               started_ns; /* monotonic */
     struct settings {
@@ -56,6 +58,11 @@ bool cluster_new(struct cluster **out, const struct config *cfg, struct sim_driv
 void cluster_free(struct cluster *cl);
 /* Configuration, journal, sessions and the source of UUIDs as they were at start. Slow. */
 bool cluster_reset(struct cluster *cl, struct ccm_error *err);
+
+/* The name of the process node that a request reached: the publisher's where they are not told apart. */
+const char *cluster_node(struct request *rq);
+/* Is it up, and does that service run on it? Named as in typeservice. */
+bool cluster_service_runs(struct request *rq, const char *service);
 
 /* What a service keeps for a cluster: sessions, rates. make aborts rather than fail; reset (may be NULL) puts it back
  * with the cluster's own reset; release ends it with the cluster. reset and make run under a lock: they take no other

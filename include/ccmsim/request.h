@@ -90,6 +90,9 @@ void request_resume(struct request *rq);
 /* True once the client has gone, or the server ends: a suspended job should give up. */
 bool request_cancelled(const struct request *rq);
 
+/* The address that the request came from, as numbers, in the arena. On the loop only. */
+const char *request_peer(struct request *rq);
+
 void reply_header(struct request *rq, const char *name, const char *value);
 /* The web server's HTML error page ("HTTP Status 401 - ..."), as the real node's. */
 void reply_html_error(struct request *rq, int status, const char *text);

@@ -24,6 +24,8 @@ extern const struct service        axl_service;
 extern const struct service        plugins_service;        /* /plugins/axlsqltoolkit.zip */
 extern const struct service        serviceability_service; /* RIS and PerfMon */
 extern const struct service        control_service;
+extern const struct service        em_service; /* Extension Mobility */
+extern const struct service        webdialer_service;
 extern const struct service *const services[]; /* NULL-ended, src/services.c */
 
 #endif

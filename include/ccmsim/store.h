@@ -87,7 +87,7 @@ struct store_slot {
 enum store_slot_user { STORE_SLOT_SQL, STORE_SLOT_AXL, STORE_SLOTS };
 struct store_slot *store_slot(struct store_conn *c, enum store_slot_user user);
 /* The options' release. */
-const char *store_release_name(const struct store *st);
+const char   *store_release_name(const struct store *st);
 struct store *store_of(struct store_conn *c);
 /* What the row with that pkid says in a column: for tables of few rows that many refer to; remembered by
  * the connection. *text is NULL where there is no such row, or nothing in it, and holds until the next
@@ -120,7 +120,7 @@ struct store_column {
     const char *def;        /* dictionary default: EMPTY, NULL, TRUE, 0 ... or NULL */
     int         max_length; /* of VARCHAR(n) and friends; 0: none */
     bool        nullable, boolean, integer, modifiable;
-    int         field_id; /* FI-n; 0: none */
+    int         field_id;                /* FI-n; 0: none */
     bool        optional;                /* null as the dictionary has it; nullable is what the store keeps */
     bool        primary, unique, serial; /* as the dictionary has them */
     int         refers;                  /* the table that it refers to, by number; -1: none */
@@ -147,6 +147,16 @@ int store_table_column_find(unsigned table, const char *name);
 /* The release that SQL clients see, as numbered in struct store_column; what is newer than the dictionary
  * counts as its last. */
 unsigned store_release(const char *release);
+
+/* ---- parameters ---- */
+
+struct arena;
+/* A service parameter's value, in the arena: the named node's, else the one that is set anywhere, else the default;
+ * "" if there is none. service as in typeservice. */
+bool store_parameter(struct store_conn *c, struct arena *a, const char *service, const char *name, const char *node,
+                     const char **value, struct ccm_error *err);
+/* "T" and what clients write instead. */
+bool store_parameter_is_true(const char *value);
 
 /* ---- the change feed ---- */
 

@@ -37,7 +37,7 @@ CREATE INDEX enduserdevicemap_user ON enduserdevicemap(fkenduser, tkuserassociat
 CREATE INDEX endusernumplanmap_user ON endusernumplanmap(fkenduser, tkdnusage);
 CREATE INDEX processconfigdefaults_param ON processconfigdefaults(tkservice, paramname);
 
--- When Extension Mobility logs the user out, in seconds since 1970: real nodes keep it in the service's memory.
+-- When Extension Mobility logs the user out, in milliseconds since 1970: real nodes keep it in the service's memory.
 -- Without a row, never.
 CREATE TABLE shadow_extensionmobilitydynamic(pkid TEXT PRIMARY KEY REFERENCES extensionmobilitydynamic(pkid)
     ON DELETE CASCADE, autologout INTEGER NOT NULL);

@@ -113,6 +113,8 @@ do_authenticate_user(struct axl_call *c, const struct soap_element *rq, struct c
 static const struct axl_operation operations[] = {
     /* sorted by name */
     { "doAuthenticateUser", do_authenticate_user, NULL, false, true },
+    { "doDeviceLogin", axl_run_device_login, NULL, true, false },
+    { "doDeviceLogout", axl_run_device_logout, NULL, true, false },
     { "doDeviceReset", do_device_reset, NULL, true, false },
     { "executeSQLQuery", axl_run_sql_query, NULL, false, true },
     { "executeSQLUpdate", axl_run_sql_update, NULL, true, true },

@@ -11,6 +11,7 @@
 
 #include "ccmsim/auth.h"
 #include "ccmsim/journal.h"
+#include "ccmsim/mobility.h"
 #include "ccmsim/sim.h"
 #include "cluster/seed.h"
 #include "cluster/state.h"
@@ -53,6 +54,8 @@ on_change(void *cookie, const struct store_writer *who, const struct store_chang
     auth_on_change(cl->auth, changes, count);
     if (cl->sim != NULL && !cl->filling)
         sim_on_change(cl->sim, who, changes, count);
+    if (cl->mobility != NULL && !cl->filling)
+        mobility_on_change(cl->mobility, changes, count);
 }
 
 static void
@@ -185,6 +188,7 @@ cluster_new(struct cluster **out, const struct config *cfg, struct sim_driver *d
         cluster_free(cl);
         return false;
     }
+    cl->mobility = mobility_new(cl->store, cl->sim);
     *out = cl;
     return true;
 }
@@ -205,6 +209,8 @@ cluster_free(struct cluster *cl)
     cluster_states_free(cl->states);
     sim_free(cl->sim);
     cl->sim = NULL;
+    mobility_free(cl->mobility);
+    cl->mobility = NULL;
     if (cl->store != NULL)
         store_close(cl->store);
     auth_free(cl->auth);
@@ -245,6 +251,7 @@ cluster_reset(struct cluster *cl, struct ccm_error *err)
         ok = fill(cl, err);
         cl->filling = false;
         ok = sim_reset(cl->sim, ok ? err : NULL) && ok;
+        mobility_reset(cl->mobility);
         auth_forget(cl->auth);
         journal_clear(cl->journal);
         cluster_states_reset(cl->states);

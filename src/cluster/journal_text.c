@@ -13,8 +13,22 @@
 /* Local names, any case, of the elements whose text is a secret; a '*' in front stands for any
  * beginning. "credentials" is a column that SQL may ask for. */
 static const char *const secret_names[] = {
-    "*password", "*passwd",      "*passphrase", "*secret", "pin",        "newpin",           "oldpin",
-    "userpin",   "*credentials", "wepkey",      "*psk",    "*sharedkey", "*passwordreverse", "*privatekey",
+    "*password",
+    "*passwd",
+    "*passphrase",
+    "*secret",
+    "pin",
+    "newpin",
+    "oldpin",
+    "userpin",
+    "*credentials",
+    "wepkey",
+    "*psk",
+    "*sharedkey",
+    "*passwordreverse",
+    "*privatekey",
+    "appcertificate",
+    "appencryptedcertificate",
 };
 
 static bool

@@ -2,6 +2,8 @@
 /* One request from libmicrohttpd's callbacks to the handler and back: the path as it was sent, the
  * body up to its limit, suspension, the reply. Runs on the loop that owns the connection, except
  * request_resume, request_cancelled and what they use, which any thread may call. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +207,22 @@ socket_of(const struct exchange *x)
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 
     return info != NULL ? info->connect_fd : -1;
+}
+
+const char *
+request_peer(struct request *rq)
+{
+    struct exchange                *x = rq->connection;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char                            text[INET6_ADDRSTRLEN];
+
+    if (info == NULL || info->client_addr == NULL)
+        return "";
+    const void *address = info->client_addr->sa_family == AF_INET6
+                              ? (const void *)&((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr
+                              : &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr;
+    return arena_strdup(rq->arena,
+                        inet_ntop(info->client_addr->sa_family, address, text, sizeof text) != NULL ? text : "");
 }
 
 bool
