@@ -139,7 +139,7 @@ find_user(struct request *rq, struct store_conn *c, const char *user, char pkid[
     return wd_user_find(c, user, pkid, &err) && pkid[0] != '\0' ? WD_SUCCESS : WD_DIRECTORY_ERROR;
 }
 
-/* The place of the line that "1000; Internal" or "1000" names, else of the first. */
+/* The number of the line that "1000; Internal" or "1000" names; 0, which means the first, if it is none. */
 static unsigned
 find_line(const struct sim_device *d, const char *text)
 {
@@ -152,7 +152,7 @@ find_line(const struct sim_device *d, const char *text)
         const struct sim_line *l = &d->lines[i];
         if (strlen(l->pattern) == len && memcmp(l->pattern, text, len) == 0 &&
             (any || strcmp(l->partition, none ? "" : partition) == 0))
-            return (unsigned)i;
+            return l->index;
     }
     return 0;
 }

@@ -220,7 +220,11 @@ def codes():
                        ("a device of others", make(device=BOB)), ("no such device", make(device="SEP00000000DEAD"))):
         answers(body, 5, NO_DEVICE, name)
     answers(make(destination="alice@example.com"), 7, "Destination cannot be reached", "a URI")
-    answers(make(destination="99999"), 7, "Destination cannot be reached", "a number that there isn't")
+    answers(make(destination="call me"), 7, "Destination cannot be reached", "what can't be dialled")
+    cluster.pause()
+    answers(make(destination="99999"), 0, "Success", "a number that there isn't: the phone dials it all the same")
+    suite.equal([call["state"] for call in calls()], ["reorder"], "and hears the reorder tone")
+    hang_up()
     answers(make(user="carol", device=AWAY, caller="carol"), 1, "Call failure error", "a phone that is not registered")
     answers(end(), 1, "Call failure error", "no call to be ended")
     answers(g2("getProfileSoap", credential("in0", "dave") + "<in1/>"), 1, "No device configured for the user",
