@@ -14,12 +14,16 @@
 /* A short read: a list of a thousand rows with a handful of tags, two milliseconds. */
 #define STEPS_PER_CHECK 1000
 #define MAX_CHECKS      100u
-/* Short reads go over the writer's connection, which keeps its mapping; others give all of it up at each commit.
- * The log is written back once it holds more pages than one block of its index can tell: reading looks each page
- * up there first. */
-#define COMMON_SETTINGS                                                                                      \
-    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=0; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=2147418112;" \
+/* The log is written back once it holds more pages than one block of its index can tell: reading looks each page up
+ * there first. */
+#define COMMON_SETTINGS                                                         \
+    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=0; PRAGMA temp_store=MEMORY;" \
     "PRAGMA recursive_triggers=ON; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;"
+/* Short reads go over the writer's connection, which keeps its mapping. Others would give all of it up at each commit
+ * and fault every page in again, which costs several times what reading the pages does. */
+#define READER_SETTINGS "PRAGMA query_only=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-16384"
+/* WAL by the header already; asked for all the same, so that a file from elsewhere gets it. */
+#define WRITER_SETTINGS "PRAGMA journal_mode=WAL; PRAGMA mmap_size=2147418112; PRAGMA cache_size=-32768"
 
 bool
 store_exec(struct store_conn *c, const char *sql, struct ccm_error *err)
@@ -39,12 +43,11 @@ configure(struct store_conn *c, bool writer, struct ccm_error *err)
         sqlite3_prepare_v3(c->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &c->commit, NULL) != SQLITE_OK)
         return store_fail(c, err);
     if (!writer)
-        return store_exec(c, "PRAGMA query_only=ON; PRAGMA cache_size=-16384", err) &&
+        return store_exec(c, READER_SETTINGS, err) &&
                (sqlite3_prepare_v3(c->db, "SELECT 1 FROM sqlite_schema LIMIT 0", -1, SQLITE_PREPARE_PERSISTENT, &c->pin,
                                    NULL) == SQLITE_OK ||
                 store_fail(c, err));
-    /* WAL by the header already; asked for all the same, so that a file from elsewhere gets it. */
-    return store_exec(c, "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32768", err) && store_hook_install(c, err);
+    return store_exec(c, WRITER_SETTINGS, err) && store_hook_install(c, err);
 }
 
 static struct store_file *
