@@ -30,25 +30,22 @@ def read_table(name, columns):
         return [dict(zip(columns, row + [""] * (len(columns) - len(row)))) for row in rows]
 
 
-def load_fixture(path):
-    """Run fixture.sql on a store file. Keys that it leaves to the store are numbered, so the same each time."""
-    serials, numbers = {}, itertools.count(1)
+def add_functions(db, first=100000):
+    """What the schema's defaults call. Keys that are left to them are numbered, so the same each time."""
+    serials, numbers = itertools.count(first), itertools.count(1)
 
     def newid():
-        return str(uuid.UUID(bytes=hashlib.sha256(b"fixture %d" % next(numbers)).digest()[:16], version=4))
+        return str(uuid.UUID(bytes=hashlib.sha256(b"fixture %d %d" % (first, next(numbers))).digest()[:16], version=4))
 
-    def next_serial(table):
-        column = {"device": "ctiid", "devicenumplanmap": "ctiid", "processnode": "nodeid"}.get(table, "id")
-        if table not in serials:
-            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as other:
-                serials[table] = other.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0]
-        serials[table] += 1
-        return serials[table]
-
-    db = sqlite3.connect(path, isolation_level=None)
     db.create_function("newid", 0, newid)
-    db.create_function("next_serial", 1, next_serial)
+    db.create_function("next_serial", 1, lambda table: next(serials))
     db.create_function("new_versionstamp", 0, lambda: "1-00000000-0000-4000-8000-000000000000")
+
+
+def load_fixture(path):
+    """Run fixture.sql on a store file."""
+    db = sqlite3.connect(path, isolation_level=None)
+    add_functions(db)
     db.execute("PRAGMA foreign_keys=ON")
     with open(os.path.join(HERE, "fixture.sql"), encoding="utf-8") as file:
         db.executescript("BEGIN;" + file.read() + "COMMIT;")
