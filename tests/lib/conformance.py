@@ -35,7 +35,7 @@ def save(results, path, complete):
 
 def api_order(api):
     words = api.split()
-    return (words[0], *(float(word) for word in words[1:] if word.replace(".", "", 1).isdigit()))
+    return (words[0], [float(word) for word in words[1:] if word.replace(".", "", 1).isdigit()], api)
 
 
 def cell_text(cells):

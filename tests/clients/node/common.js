@@ -71,10 +71,10 @@ async function play(call, keys, prefix = '') {
   }
 }
 
-function begin(name, version) {
+function begin(name, version, api = `AXL ${version}`) {
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
   process.removeAllListeners('warning')
-  console.log(`# client: ${name}\n# api: AXL ${version}`)
+  console.log(`# client: ${name}\n# api: ${api}`)
 }
 
 const end = () => process.exit(failed ? 1 : 0)
