@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "axl_priv.h"
+#include "ccmsim/sim.h"
 
 static void
 answer_uuid(struct axl_call *c, const char *pkid)
@@ -113,10 +114,9 @@ axl_run_remove(struct axl_call *c, const struct soap_element *rq, struct ccm_err
     return true;
 }
 
-/* The configuration doesn't change; the row's resettoggle moves, as a real node's does, which is how
- * whoever follows the store learns of it. A table without the column has nobody to tell. */
-bool
-axl_toggle_reset(struct axl_call *c, const char *table, const char *pkid, struct ccm_error *err)
+/* The row's resettoggle moves, as a real node's does; the configuration doesn't change. */
+static bool
+toggle_reset(struct axl_call *c, const char *table, const char *pkid, struct ccm_error *err)
 {
     if (store_column_find(table, "resettoggle") == NULL)
         return true;
@@ -135,14 +135,22 @@ axl_toggle_reset(struct axl_call *c, const char *table, const char *pkid, struct
 }
 
 bool
+axl_act(struct axl_call *c, char op, const char *table, const char *pkid, struct ccm_error *err)
+{
+    return toggle_reset(c, table, pkid, err) && store_act(c->conn, op, table, pkid, err);
+}
+
+static const char acts[] = { [AXL_APPLY] = 'A', [AXL_RESET] = 'R', [AXL_RESTART] = 'S', [AXL_WIPE] = 'W' };
+
+bool
 axl_run_act(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
     const struct axl_object *o = &axl_objects[c->op->object];
     char                     pkid[37];
 
-    if (o->table == NULL)
+    if (o->table == NULL || !sim_acts_on(o->table))
         return unsupported(c, err);
-    if (!axl_key_resolve(c, o, rq, pkid, err) || !axl_toggle_reset(c, o->table, pkid, err))
+    if (!axl_key_resolve(c, o, rq, pkid, err) || !axl_act(c, acts[c->op->family], o->table, pkid, err))
         return false;
     answer_uuid(c, pkid);
     return true;

@@ -202,8 +202,8 @@ bool axl_run_list(struct axl_call *c, const struct soap_element *rq, struct ccm_
 bool axl_run_remove(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
 bool axl_run_act(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
 
-/* Tell that the row's devices are to read their configuration again. */
-bool axl_toggle_reset(struct axl_call *c, const char *table, const char *pkid, struct ccm_error *err);
+/* Do to a row, and so to the devices that depend on it, what op says (store_act): 'R', 'S', 'A', 'W'. */
+bool axl_act(struct axl_call *c, char op, const char *table, const char *pkid, struct ccm_error *err);
 /* The text of a request element without blanks around it. */
 const char *axl_text(struct axl_call *c, const struct soap_element *e);
 bool        axl_text_is_nil(const struct soap_element *e);

@@ -75,10 +75,32 @@ find_device(struct axl_call *c, const struct soap_element *rq, char pkid[37], st
 }
 
 static bool
+reset_type(const char *name, char *op)
+{
+    static const struct {
+        const char *name;
+        char        op;
+    } types[] = { { "Reset", 'R' }, { "Restart", 'S' }, { "Apply Configuration", 'A' } };
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(types[i].name, name) == 0) {
+            *op = types[i].op;
+            return true;
+        }
+    return false;
+}
+
+static bool
 do_device_reset(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err)
 {
-    char pkid[37];
-    if (!find_device(c, rq, pkid, err) || !axl_toggle_reset(c, "device", pkid, err))
+    const struct soap_element *hard = soap_child(rq, "isHardReset"), *type = soap_child(rq, "deviceResetType");
+    const char                *text = hard != NULL ? axl_text(c, hard) : "";
+    char                       pkid[37], op = *text == 't' || *text == '1' ? 'R' : 'S';
+
+    if (hard == NULL && type != NULL && !reset_type(axl_text(c, type), &op))
+        return ccm_fail(err, CCM_INVALID, "Invalid value '%.100s' for element deviceResetType: not one of its values",
+                        axl_text(c, type));
+    if (!find_device(c, rq, pkid, err) || !axl_act(c, op, "device", pkid, err))
         return false;
     xml_leaf(c->out, "return", "true");
     return true;

@@ -24,7 +24,8 @@ static const struct family {
 } families[] = {
     [AXL_ADD] = { axl_run_add, true },    [AXL_UPDATE] = { axl_run_update, true }, [AXL_GET] = { axl_run_get, false },
     [AXL_LIST] = { axl_run_list, false }, [AXL_REMOVE] = { axl_run_remove, true }, [AXL_APPLY] = { axl_run_act, true },
-    [AXL_RESET] = { axl_run_act, true },  [AXL_RESTART] = { axl_run_act, true },   [AXL_OTHER] = { NULL, true },
+    [AXL_RESET] = { axl_run_act, true },  [AXL_RESTART] = { axl_run_act, true },   [AXL_WIPE] = { axl_run_act, true },
+    [AXL_OTHER] = { NULL, true },
 };
 
 static const struct family *

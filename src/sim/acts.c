@@ -4,6 +4,8 @@
 
 #define BY(column)      "SELECT pkid FROM device WHERE " column "=?1"
 #define BY_POOL(column) "SELECT d.pkid FROM devicepool p JOIN device d ON d.fkdevicepool=p.pkid WHERE p." column "=?1"
+#define BY_NUMBER(column) \
+    "SELECT m.fkdevice FROM numplan n JOIN devicenumplanmap m ON m.fknumplan=n.pkid WHERE n." column "=?1"
 #define WEARERS                                                                    \
     "SELECT e.fkdevice FROM devicenumplanmap m JOIN extensionmobilitydynamic e ON" \
     " e.fkdevice_currentloginprofile=m.fkdevice WHERE e.fkenduser IS NOT NULL AND m.fknumplan=?1"
@@ -30,10 +32,12 @@ static const struct {
     { "numplan", { "SELECT fkdevice FROM devicenumplanmap WHERE fknumplan=?1", WEARERS } },
     { "phonetemplate", { BY("fkphonetemplate") } },
     { "region", { BY_POOL("fkregion") } },
+    { "routepartition", { BY_NUMBER("fkroutepartition") } },
     { "securityprofile", { BY("fksecurityprofile") } },
     { "sipprofile", { BY("fksipprofile") } },
     { "softkeytemplate", { BY("fksoftkeytemplate"), BY_POOL("fksoftkeytemplate") } },
     { "srst", { BY_POOL("fksrst") } },
+    { "voicemessagingprofile", { BY_NUMBER("fkvoicemessagingprofile") } },
     { "wirelesslanprofilegroup", { BY("fkwirelesslanprofilegroup"), BY_POOL("fkwirelesslanprofilegroup") } },
 };
 

@@ -297,6 +297,8 @@ apply_start(struct sim *sim, struct dev *d)
 {
     uint8_t best = phone_best_node(sim, d);
 
+    if (sim->loading)
+        return;
     if (!sim->settling) {
         phone_event(sim, d, EVENT_PLUG);
         return;

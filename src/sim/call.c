@@ -26,6 +26,15 @@ call_state_name(uint8_t state)
     return state < CALL_STATE_COUNT ? state_names[state] : "";
 }
 
+int
+call_state_number(const char *name)
+{
+    for (int i = 0; i < CALL_STATE_COUNT; i++)
+        if (strcmp(state_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
 bool
 call_event(struct sim *sim, struct call *c, enum call_event e)
 {

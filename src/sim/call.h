@@ -33,8 +33,11 @@ call_action action_collect, action_route, action_ring, action_tone, action_conne
 /* False: the state has no use for the event. */
 bool        call_event(struct sim *sim, struct call *c, enum call_event e);
 const char *call_state_name(uint8_t state);
+int         call_state_number(const char *name); /* -1: none */
 
 struct call *call_find(struct sim *sim, uint64_t id);
+/* An empty one among those under way. */
+struct call *call_enter(struct sim *sim, uint64_t id);
 /* Off hook on that line, which can take a call. */
 struct call *call_new(struct sim *sim, struct line *l);
 void         call_ended(struct sim *sim, struct call *c);

@@ -152,17 +152,13 @@ fill_party(struct party *p, const struct line *l)
 /* ---- life ---- */
 
 struct call *
-call_new(struct sim *sim, struct line *l)
+call_enter(struct sim *sim, uint64_t id)
 {
     struct call *c = base_malloc(sizeof *c);
 
     memset(c, 0, sizeof *c);
     c->timer.kind = TIMER_CALL;
-    c->id = ++sim->last_call;
-    c->node = l->dev->node;
-    c->state = CALL_OFFHOOK;
-    c->start_ms = clock_now(sim);
-    fill_party(&c->from, l);
+    c->id = id;
     c->next = sim->calls;
     if (c->next != NULL)
         c->next->prev = c;
@@ -170,6 +166,18 @@ call_new(struct sim *sim, struct line *l)
     sim->call_count++;
     c->hash_next = sim->call_slots[c->id % CALL_SLOTS];
     sim->call_slots[c->id % CALL_SLOTS] = c;
+    return c;
+}
+
+struct call *
+call_new(struct sim *sim, struct line *l)
+{
+    struct call *c = call_enter(sim, ++sim->last_call);
+
+    c->node = l->dev->node;
+    c->state = CALL_OFFHOOK;
+    c->start_ms = clock_now(sim);
+    fill_party(&c->from, l);
     gauge_add(sim, c->node, GAUGE_CALLS_ATTEMPTED, 1);
     gauge_add(sim, c->node, GAUGE_CALLS_IN_PROGRESS, 1);
     l->dev->calls_attempted++;

@@ -120,6 +120,22 @@ events_clear(struct sim *sim)
     sim->first_seq = sim->last_seq + 1;
 }
 
+void
+events_forget_from(struct sim *sim, uint64_t seq)
+{
+    for (; sim->last_seq >= seq && sim->last_seq >= sim->first_seq; sim->last_seq--)
+        free(sim->ring[sim->last_seq % sim->ring_cap].text);
+}
+
+/* The ring has no gaps: what was before is gone. */
+void
+events_go_on_from(struct sim *sim, uint64_t seq)
+{
+    events_clear(sim);
+    sim->last_seq = sim->told_seq = seq;
+    sim->first_seq = seq + 1;
+}
+
 /* Copies of up to BATCH events behind *after. */
 static size_t
 copy_out(struct sim *sim, uint64_t after, struct sim_event *out, struct arena *a, uint64_t *last)

@@ -50,9 +50,10 @@ number_of(const struct sim *sim, const struct node *n)
 bool
 node_serves(const struct sim *sim, uint8_t node)
 {
+    if (node == 0)
+        return false;
     const struct node *n = &sim->nodes[node - 1];
-
-    return node != 0 && n->used && n->up && n->running[SERVICE_CALLMANAGER];
+    return n->used && n->up && n->running[SERVICE_CALLMANAGER];
 }
 
 /* ---- for others: copies ---- */

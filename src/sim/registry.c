@@ -116,6 +116,21 @@ give_slot(struct sim *sim, struct dev *d)
     registry_take_slot(sim, d, sim->slot_count);
 }
 
+void
+registry_move_slot(struct sim *sim, struct dev *d, uint32_t slot)
+{
+    if (d->slot == NO_SLOT || slot == d->slot || slot >= sim->range_size)
+        return;
+    struct dev *other = slot < sim->slot_count ? sim->slots[slot] : NULL;
+    uint32_t    mine = d->slot;
+    registry_take_slot(sim, d, slot);
+    sim->slots[mine] = other;
+    if (other != NULL)
+        other->slot = mine;
+    else
+        sim->spare[sim->spare_count++] = mine;
+}
+
 /* ---- how many are alike ---- */
 
 static size_t

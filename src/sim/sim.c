@@ -115,7 +115,7 @@ sim_free(struct sim *sim)
 
 /* Timers of others stay: they are of their own making, and their moments are on a clock that goes on. */
 bool
-sim_reset(struct sim *sim, struct ccm_error *err)
+sim_reload(struct sim *sim, bool loading, struct ccm_error *err)
 {
     sim_lock(sim);
     while (sim->running && !pthread_equal(sim->runner, pthread_self()))
@@ -123,6 +123,7 @@ sim_reset(struct sim *sim, struct ccm_error *err)
     call_clear_all(sim);
     apply_clear(sim);
     sim->last_call = 0;
+    sim->loading = loading;
     sim->settling = sim->opt.settled;
     sim_unlock(sim);
     bool ok = load_all(sim, err);
@@ -130,4 +131,10 @@ sim_reset(struct sim *sim, struct ccm_error *err)
     sim->settling = false;
     sim_unlock(sim);
     return ok;
+}
+
+bool
+sim_reset(struct sim *sim, struct ccm_error *err)
+{
+    return sim_reload(sim, false, err);
 }

@@ -237,7 +237,7 @@ struct dev {
     uint8_t          line_count, left_count;
     uint8_t          state, status, reason, node; /* node: index + 1; 0: nowhere */
     uint8_t          ris, protocol, reject, pending;
-    bool             cti, changed, hard;
+    bool             cti, changed, hard, restored;
 };
 
 /* How many devices are alike in all that a selection can ask for without looking at names. */
@@ -373,6 +373,7 @@ struct sim {
     void *listener_cookie;
 
     struct buf  scratch;
+    bool        loading;  /* devices that are made now are given their state afterwards */
     bool        settling; /* devices that are made now are registered already */
     atomic_bool resync;   /* a change could not be read: read everything */
 };
@@ -382,6 +383,9 @@ char *sim_copy(const char *text);
 void  sim_lock(struct sim *sim);
 /* Tells the listener what was added meanwhile, and the driver of an earlier timer. */
 void sim_unlock(struct sim *sim);
+
+/* Read the store anew; loading: the devices' states will be given. */
+bool sim_reload(struct sim *sim, bool loading, struct ccm_error *err);
 
 /* ---- clock.c ---- */
 
@@ -416,6 +420,8 @@ struct dev *registry_by_address(const struct sim *sim, const char *address);
 /* Status, node or model changed: put it where it is counted. */
 void registry_recount(struct sim *sim, struct dev *d);
 bool registry_set_range(struct sim *sim, const char *range, struct ccm_error *err);
+/* The address that it had, if it is free. */
+void registry_move_slot(struct sim *sim, struct dev *d, uint32_t slot);
 void registry_take_slot(struct sim *sim, struct dev *d, uint32_t slot);
 
 void order_add(struct order *o, struct dev *d);
@@ -494,8 +500,11 @@ void        event_text(struct buf *b, const char *name, const char *value);
 void        event_number(struct buf *b, const char *name, int64_t value);
 void        event_end(struct sim *sim, enum event_kind kind, const char *subject);
 void        events_clear(struct sim *sim);
-void        json_text(struct buf *b, const char *text);
-void        sim_stamp(int64_t ms, char out[32]);
+/* Take back what was added from that number on; and number the next one behind seq. */
+void events_forget_from(struct sim *sim, uint64_t seq);
+void events_go_on_from(struct sim *sim, uint64_t seq);
+void json_text(struct buf *b, const char *text);
+void sim_stamp(int64_t ms, char out[32]);
 
 void gauge_add(struct sim *sim, uint8_t node, enum sim_gauge g, int64_t by);
 void gauge_device(struct sim *sim, const struct dev *d, int64_t by);
