@@ -273,7 +273,10 @@ apply_device(struct sim *sim, const struct device_row *r)
         registry_recount(sim, d);
         return d;
     }
-    if (registry_find(sim, r->name) != NULL)
+    struct dev *namesake = registry_find(sim, r->name);
+    if (namesake != NULL && dev_is_stranger(namesake))
+        registry_drop(sim, namesake);
+    else if (namesake != NULL)
         return NULL; /* a profile or another half with a device's name */
     d = base_malloc(sizeof *d);
     memset(d, 0, sizeof *d);

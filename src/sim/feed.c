@@ -448,7 +448,8 @@ want_all(struct feed *f)
     want_found(f, &f->devices, "SELECT pkid FROM device WHERE ?1=''", "");
     sim_lock(f->sim);
     while ((d = order_next(&f->sim->order, &at)) != NULL)
-        want(f, &f->devices, d->pkid);
+        if (!dev_is_stranger(d))
+            want(f, &f->devices, d->pkid);
     sim_unlock(f->sim);
 }
 

@@ -144,7 +144,7 @@ node_back(struct sim *sim, uint8_t node)
     struct dev     *d;
 
     while ((d = order_next(&sim->order, &at)) != NULL)
-        if (d->node != node && phone_best_node(sim, d) == node)
+        if ((d->node != node || d->state == STATE_SEARCHING) && phone_best_node(sim, d) == node)
             phone_event(sim, d, EVENT_BACK);
 }
 

@@ -109,6 +109,10 @@ enum sim_reason {
 #undef UNREGISTERED
 };
 
+/* For which a registration is refused. */
+#define REJECTED_NOT_CONFIGURED 3
+#define REJECTED_MAX_REGISTERED 5
+
 enum sim_service_id {
 #define X(id, name, servlet, feature, publisher_only, activated) SERVICE_##id,
 #include "sim/services.def"
@@ -458,6 +462,9 @@ const char *model_load(int32_t tkmodel, uint8_t protocol);
 bool        model_is_hard(int32_t tkmodel);
 
 bool load_all(struct sim *sim, struct ccm_error *err);
+
+/* Nobody provisioned it: it asked, and was rejected. */
+bool dev_is_stranger(const struct dev *d);
 
 /* ---- node.c ---- */
 

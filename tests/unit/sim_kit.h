@@ -53,8 +53,8 @@ simkit_write(struct simkit *k, const char *sql)
     "fkphonetemplate) SELECT '00000000-0000-0000-0002-%012u','SEP%012u','Phone %u',1,%d,s.tkproduct,%d,"               \
     "s.tkprotocolside,p.pkid,s.fkphonetemplate FROM device s, devicepool p WHERE s.name='Auto-registration Template'"  \
     " AND p.name='Default';"                                                                                           \
-    "INSERT INTO devicenumplanmap(pkid,fkdevice,fknumplan,numplanindex)"                                               \
-    " VALUES('00000000-0000-0000-0003-%012u','00000000-0000-0000-0002-%012u','00000000-0000-0000-0001-%012u',1)"
+    "INSERT INTO devicenumplanmap(pkid,fkdevice,fknumplan,numplanindex,maxnumcalls,busytrigger)"                       \
+    " VALUES('00000000-0000-0000-0003-%012u','00000000-0000-0000-0002-%012u','00000000-0000-0000-0001-%012u',1,4,2)"
 
 #define SIMKIT_8841 683
 #define SIMKIT_SIP  11
