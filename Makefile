@@ -289,10 +289,10 @@ format: ## clang-format, in place
 print-cflags:
 	@:$(info $(BASE_CFLAGS))
 
-BENCH = $(BUILD)/bench/load $(BUILD)/bench/canned $(BUILD)/bench/bulk $(BUILD)/bench/statement
+BENCH = $(BUILD)/bench/load $(BUILD)/bench/canned $(BUILD)/bench/bulk $(BUILD)/bench/statement $(BUILD)/bench/registry
 
 bench: all $(BENCH) ## cost beside a canned answer and a bare SQLite load; BENCH_PHONES="1000 100000"
-	@tests/bench/run $(BUILD); status=$$?; tests/bench/sql $(BUILD) && exit $$status
+	@$(BUILD)/bench/registry; tests/bench/run $(BUILD); status=$$?; tests/bench/sql $(BUILD) && exit $$status
 
 $(BUILD)/bench/load $(BUILD)/bench/bulk: $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
@@ -301,6 +301,10 @@ $(BUILD)/bench/load $(BUILD)/bench/bulk: $(BUILD)/bench/%: tests/bench/%.c
 $(BUILD)/bench/statement: tests/bench/statement.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/libccmsim.a $(LIBS)
+
+$(BUILD)/bench/registry: tests/bench/registry.c $(BUILD)/libccmsim.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bench/canned: tests/bench/canned.c $(BUILD)/obj/gen/axlshellC.o
 	@mkdir -p $(@D)
