@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sql/sql_priv.h"
+#include "sql/emit.h"
 
 static void
 put(struct sql_work *w, const char *text)
@@ -156,8 +156,8 @@ emit_two(struct sql_work *w, const char *function, const struct sql_expr *a, con
     put(w, ")");
 }
 
-static void
-emit_infix(struct sql_work *w, const struct sql_expr *a, const char *op, const struct sql_expr *b)
+void
+sql_emit_infix(struct sql_work *w, const struct sql_expr *a, const char *op, const struct sql_expr *b)
 {
     put(w, "(");
     sql_emit_expr(w, a);
@@ -212,7 +212,7 @@ emit_arithmetic(struct sql_work *w, const struct sql_expr *e)
     else if (e->op == MARK_SLASH)
         emit_two(w, "sql_divide", a, b);
     else
-        emit_infix(w, a, e->op == MARK_PLUS ? "+" : e->op == MARK_MINUS ? "-" : "*", b);
+        sql_emit_infix(w, a, e->op == MARK_PLUS ? "+" : e->op == MARK_MINUS ? "-" : "*", b);
 }
 
 static void
@@ -226,7 +226,7 @@ emit_negate(struct sql_work *w, const struct sql_expr *e)
 static void
 emit_concat(struct sql_work *w, const struct sql_expr *e)
 {
-    emit_infix(w, e->args[0], "||", e->args[1]);
+    sql_emit_infix(w, e->args[0], "||", e->args[1]);
 }
 
 static void
@@ -237,144 +237,6 @@ emit_units(struct sql_work *w, const struct sql_expr *e)
     put(w, "CAST(");
     sql_emit_expr(w, e->args[0]);
     buf_addf(&w->out, "*%" PRId64 " AS INTEGER)", unit[e->number]);
-}
-
-/* ---- conditions ---- */
-
-/* Balanced, so that a thousand conditions in a row don't nest a thousand deep. */
-static void
-emit_logic_run(struct sql_work *w, const struct sql_expr *e, unsigned from, unsigned to)
-{
-    if (to - from == 1) {
-        sql_emit_expr(w, e->args[from]);
-        return;
-    }
-    unsigned middle = from + (to - from) / 2;
-    put(w, "(");
-    emit_logic_run(w, e, from, middle);
-    put(w, e->kind == EXPR_AND ? " AND " : " OR ");
-    emit_logic_run(w, e, middle, to);
-    put(w, ")");
-}
-
-static void
-emit_logic(struct sql_work *w, const struct sql_expr *e)
-{
-    emit_logic_run(w, e, 0, e->count);
-}
-
-static void
-emit_not(struct sql_work *w, const struct sql_expr *e)
-{
-    put(w, "(NOT ");
-    sql_emit_expr(w, e->args[0]);
-    put(w, ")");
-}
-
-static const char *
-operator_text(int op)
-{
-    switch (op) {
-    case MARK_EQUAL: return "=";
-    case MARK_UNEQUAL: return "<>";
-    case MARK_LESS: return "<";
-    case MARK_MORE: return ">";
-    case MARK_LESS_EQUAL: return "<=";
-    default: return ">=";
-    }
-}
-
-/* Blanks at the end of a text don't count: a literal that has some means the text without them too. */
-static bool
-emit_padded(struct sql_work *w, const struct sql_expr *e)
-{
-    const struct sql_expr *b = e->args[1];
-    size_t                 n = b->length;
-
-    if (b->kind != EXPR_TEXT || b->type.kind != SQL_TEXT || n == 0 || b->name[n - 1] != ' ' ||
-        (e->op != MARK_EQUAL && e->op != MARK_UNEQUAL))
-        return false;
-    while (n > 0 && b->name[n - 1] == ' ')
-        n--;
-    put(w, "(");
-    sql_emit_expr(w, e->args[0]);
-    put(w, e->op == MARK_EQUAL ? " IN (" : " NOT IN (");
-    sql_emit_text(w, b->name, b->length);
-    put(w, ",");
-    sql_emit_text(w, b->name, n);
-    put(w, "))");
-    return true;
-}
-
-static void
-emit_compare(struct sql_work *w, const struct sql_expr *e)
-{
-    if (!emit_padded(w, e))
-        emit_infix(w, e->args[0], operator_text(e->op), e->args[1]);
-}
-
-static void
-emit_is_null(struct sql_work *w, const struct sql_expr *e)
-{
-    put(w, "(");
-    sql_emit_expr(w, e->args[0]);
-    put(w, e->negated ? " IS NOT NULL)" : " IS NULL)");
-}
-
-static void
-emit_between(struct sql_work *w, const struct sql_expr *e)
-{
-    put(w, "(");
-    sql_emit_expr(w, e->args[0]);
-    put(w, e->negated ? " NOT BETWEEN " : " BETWEEN ");
-    sql_emit_expr(w, e->args[1]);
-    put(w, " AND ");
-    sql_emit_expr(w, e->args[2]);
-    put(w, ")");
-}
-
-static void
-emit_in_list(struct sql_work *w, const struct sql_expr *e)
-{
-    put(w, "(");
-    sql_emit_expr(w, e->args[0]);
-    put(w, e->negated ? " NOT IN (" : " IN (");
-    for (unsigned i = 1; i < e->count; i++) {
-        if (i > 1)
-            put(w, ",");
-        sql_emit_expr(w, e->args[i]);
-    }
-    put(w, "))");
-}
-
-static void
-emit_in_select(struct sql_work *w, const struct sql_expr *e)
-{
-    put(w, "(");
-    sql_emit_expr(w, e->args[0]);
-    put(w, e->negated ? " NOT IN (" : " IN (");
-    sql_emit_select(w, e->select, false, false);
-    put(w, "))");
-}
-
-static void
-emit_exists(struct sql_work *w, const struct sql_expr *e)
-{
-    put(w, e->negated ? "(NOT EXISTS(" : "(EXISTS(");
-    sql_emit_select(w, e->select, false, false);
-    put(w, "))");
-}
-
-/* x > ALL (...): there is none of which it isn't true. */
-static void
-emit_quantified(struct sql_work *w, const struct sql_expr *e)
-{
-    put(w, e->number == 1 ? "(NOT EXISTS(SELECT 1 FROM (" : "(EXISTS(SELECT 1 FROM (");
-    sql_emit_select(w, e->select, true, false);
-    put(w, ") AS q WHERE (");
-    sql_emit_expr(w, e->args[0]);
-    put(w, operator_text(e->op));
-    put(w, e->number == 1 ? "q.c1) IS NOT 1))" : "q.c1)))");
 }
 
 /* ---- one value of a query ---- */
@@ -481,18 +343,18 @@ static void (*const emitters[])(struct sql_work *w, const struct sql_expr *e) = 
     [EXPR_NEGATE] = emit_negate,
     [EXPR_ARITHMETIC] = emit_arithmetic,
     [EXPR_CONCAT] = emit_concat,
-    [EXPR_AND] = emit_logic,
-    [EXPR_OR] = emit_logic,
-    [EXPR_NOT] = emit_not,
-    [EXPR_COMPARE] = emit_compare,
-    [EXPR_IS_NULL] = emit_is_null,
-    [EXPR_BETWEEN] = emit_between,
+    [EXPR_AND] = sql_emit_logic,
+    [EXPR_OR] = sql_emit_logic,
+    [EXPR_NOT] = sql_emit_not,
+    [EXPR_COMPARE] = sql_emit_compare,
+    [EXPR_IS_NULL] = sql_emit_is_null,
+    [EXPR_BETWEEN] = sql_emit_between,
     [EXPR_LIKE] = sql_emit_like,
     [EXPR_MATCHES] = sql_emit_like,
-    [EXPR_IN_LIST] = emit_in_list,
-    [EXPR_IN_SELECT] = emit_in_select,
-    [EXPR_EXISTS] = emit_exists,
-    [EXPR_QUANTIFIED] = emit_quantified,
+    [EXPR_IN_LIST] = sql_emit_in_list,
+    [EXPR_IN_SELECT] = sql_emit_in_select,
+    [EXPR_EXISTS] = sql_emit_exists,
+    [EXPR_QUANTIFIED] = sql_emit_quantified,
     [EXPR_SELECT] = emit_scalar,
     [EXPR_CASE] = emit_case,
     [EXPR_CALL] = emit_call,

@@ -42,6 +42,7 @@ static const struct {
     { -728, "Unknown first argument of dbinfo(", ")." },
     { -746, "", "" },
     { -885, "Invalid or NULL utc time given to dbinfo(utc_to_datetime).", "" },
+    { -944, "Cannot use \"", "\" in this context." },
     { -1202, "An attempt was made to divide by zero.", "" },
     { -1204, "Invalid year in date", "" },
     { -1205, "Invalid month in date", "" },

@@ -40,7 +40,7 @@ struct sql_expr *
 sql_expr_of(struct sql_work *w, enum sql_expr_kind kind, struct sql_expr *a, struct sql_expr *b)
 {
     struct sql_expr *e = sql_expr_new(w, kind);
-    e->args = arena_alloc(w->arena, 3 * sizeof *e->args);
+    e->args = arena_alloc(w->arena, 3 * sizeof(struct sql_expr *));
     e->args[e->count++] = a;
     if (b != NULL)
         e->args[e->count++] = b;

@@ -343,6 +343,8 @@ sql_parse_select(struct sql_work *w)
         last->all_next = sql_take_word(w, "all");
         last->next = parse_branch(w);
         last = last->next;
+        if (last->has_first || last->skip > 0) /* they are of the whole, and stand in its first part */
+            sql_fail(w, -944, last->has_first ? "first" : "skip");
     }
     parse_end(w, first);
     w->depth--;

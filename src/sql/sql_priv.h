@@ -257,7 +257,7 @@ struct sql_work {
 };
 
 /* Fill *err from the table of errors, and leave. */
-_Noreturn void sql_fail(struct sql_work *w, int code, const char *object);
+void sql_fail(struct sql_work *w, int code, const char *object) __attribute__((noreturn));
 /* The text of an error with its object, for who runs a statement. Always false. */
 bool  sql_error(struct ccm_error *err, int code, const char *object);
 void *sql_new(struct sql_work *w, size_t size);
@@ -405,9 +405,10 @@ struct sql_native {
     void (*final)(sqlite3_context *); /* an aggregate's; fn is its step */
     bool varies;                      /* not the same each time */
 };
-extern const struct sql_native sql_text_natives[], sql_number_natives[], sql_time_natives[], sql_match_natives[];
-void                           sql_raise(sqlite3_context *ctx, int code, const char *object);
-struct sql_session            *sql_session_of(sqlite3_context *ctx);
+extern const struct sql_native sql_text_natives[], sql_number_natives[], sql_time_natives[], sql_info_natives[],
+    sql_match_natives[];
+void                sql_raise(sqlite3_context *ctx, int code, const char *object);
+struct sql_session *sql_session_of(sqlite3_context *ctx);
 /* Numbers out of text as Informix reads them: blanks around, a sign, digits, a point, an exponent. */
 bool sql_read_number(const char *text, size_t length, bool *integer, int64_t *number, double *real);
 /* A real as text: no more digits than it has. */
@@ -417,7 +418,9 @@ bool sql_read_time(const char *text, size_t length, uint8_t from, uint8_t to, ch
 /* The number of an interval literal; false: it is none. */
 bool sql_read_interval(const char *text, size_t length, uint8_t from, uint8_t to, int64_t *number);
 
-/* catalogue.c: the virtual tables of the catalogue, named sql_systables and so on */
+/* catalogue.c: the virtual tables of the catalogue, named sql_systables and so on. This is the one place where a
+ * table of the dictionary is answered by something else than the store's table of its name; what only the simulator
+ * knows can be answered so too. */
 bool        sql_catalogue_add(sqlite3 *db, struct sql_session *s);
 const char *sql_catalogue_table(const char *name);
 

@@ -23,4 +23,11 @@ void    sql_time_from_ticks(int64_t ticks, struct sql_time *t);
 int64_t sql_time_to_ticks(const struct sql_time *t);
 void    sql_interval_write(int64_t number, uint8_t from, uint8_t to, char out[64]);
 
+/* ---- of SQLite's values (native_time.c) ---- */
+
+bool sql_any_null(int argc, sqlite3_value **argv);
+void sql_give_time(sqlite3_context *ctx, const struct sql_time *t, uint8_t from, uint8_t to, uint8_t scale);
+/* A date or a time out of text, and its last field; false: -1218 was raised. */
+bool sql_take_time(sqlite3_context *ctx, sqlite3_value *v, struct sql_time *t, uint8_t *to);
+
 #endif

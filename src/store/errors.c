@@ -21,6 +21,13 @@ fail_unique(struct ccm_error *err, const char *detail)
                        "Could not insert new row - duplicate value in a UNIQUE INDEX column (Unique Index:).");
 }
 
+/* A primary key is a constraint, and has a name. */
+static bool
+fail_primary(struct ccm_error *err, const char *detail)
+{
+    return ccm_fail_db(err, -268, "Unique constraint (informix.pk_%.*s) violated.", (int)strcspn(detail, "."), detail);
+}
+
 static bool
 fail_null(struct ccm_error *err, const char *detail)
 {
@@ -103,7 +110,7 @@ static const struct {
     bool (*fail)(struct ccm_error *err, const char *detail);
 } kinds[] = {
     { SQLITE_CONSTRAINT_UNIQUE, fail_unique },
-    { SQLITE_CONSTRAINT_PRIMARYKEY, fail_unique },
+    { SQLITE_CONSTRAINT_PRIMARYKEY, fail_primary },
     { SQLITE_CONSTRAINT_ROWID, fail_unique },
     { SQLITE_CONSTRAINT_NOTNULL, fail_null },
     { SQLITE_CONSTRAINT_CHECK, fail_check },

@@ -246,6 +246,8 @@ writes_obey_the_store(void **state)
 
     writes(k, "insert into routepartition(name) values('w1')", 1);
     write_fails(k, "insert into routepartition(name) values('w1')", -239, NULL);
+    write_fails(k, "insert into routepartition(pkid, name) select pkid, 'w2' from routepartition where name = 'w1'",
+                -268, "Unique constraint (informix.pk_routepartition) violated.");
     write_fails(k, "insert into routepartition(description) values('w')", -391,
                 "Cannot insert a null into column (routepartition.name).");
     write_fails(k, "insert into facinfo(name, code, authorizationlevel) values('x', 'abc', 1)", -746, "37131");

@@ -60,6 +60,8 @@ syntax_errors_have_their_numbers(void **state)
           "select name from device; delete from device" },
         { -388, "No resource permission.", "drop table device" },
         { -388, NULL, "create table x(a int)" },
+        { -944, "Cannot use \"first\" in this context.",
+          "select name from device union select first 1 name from device" },
     };
     (void)state;
     REFUSE(rows, NOW);
