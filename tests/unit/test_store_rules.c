@@ -31,8 +31,8 @@ a_name_taken_is_minus_239(void **state)
 
     kit_must(k, "INSERT INTO routepartition(name) VALUES('P')");
     kit_refused(k, "INSERT INTO routepartition(name) VALUES('P')", -239, DUPLICATE);
-    kit_refused(k, "INSERT INTO routepartition(pkid,name) SELECT pkid,'Q' FROM routepartition WHERE name='P'", -239,
-                DUPLICATE);
+    kit_refused(k, "INSERT INTO routepartition(pkid,name) SELECT pkid,'Q' FROM routepartition WHERE name='P'", -268,
+                "Unique constraint (informix.pk_routepartition) violated.");
 }
 
 static void
