@@ -215,12 +215,14 @@ unit: $(UNIT_BIN) ## unit tests
 
 .PHONY: fuzz fuzz-replay
 TIME        ?= 60
-HARNESSES    = soap basic contract sql
+HARNESSES    = soap basic contract sql control content
 FUZZ_BASE    = $(wildcard src/base/*.c)
 FUZZ_soap    = $(FUZZ_BASE) $(wildcard src/soap/*.c) $(SOAP_GEN)/axlshellC.c $(WSDL_OBJ)
 FUZZ_basic   = $(FUZZ_BASE) src/cluster/auth_parse.c
 FUZZ_contract = $(FUZZ_BASE) $(filter-out src/gen/contractc.c,$(wildcard src/gen/contractc*.c))
 FUZZ_sql     = $(FUZZ_BASE) $(wildcard src/sql/*.c src/store/*.c) $(BUILD)/gen/store_dict.c $(BUILD)/obj/gen/schema_image.o
+FUZZ_control = $(FUZZ_BASE) src/http/query.c $(patsubst %,src/control/%.c,routes match input)
+FUZZ_content = $(FUZZ_BASE) src/http/query.c src/control/content.c
 FUZZ_FLAGS   = $(BASE_CFLAGS) -O1 -g -fno-omit-frame-pointer -DARENA_MALLOC
 
 $(foreach name,$(HARNESSES),$(eval $(BUILD)/fuzz/replay-$(name) $(BUILD)/fuzz/fuzz-$(name): $(FUZZ_$(name))))

@@ -112,8 +112,15 @@ is_given(const struct collected *to, const char *name)
 }
 
 static bool
-check_required(const struct route *r, const struct collected *to)
+check_required(const struct command *c, const struct route *r, const struct collected *to)
 {
+    const char *list = c->positional;
+    char        name[64];
+    bool        repeats, gathers;
+
+    while (next_positional(&list, name, sizeof name, &repeats, &gathers) != NULL)
+        if (!is_given(to, name))
+            return cli_usage("%s is missing: ccmsim %s %s", name, c->words, c->arguments), false;
     for (const struct route_field *f = r->fields; f != NULL && f->name != NULL; f++)
         if (f->required && !is_given(to, f->name))
             return cli_usage("%s is missing (%s)", f->name, f->help), false;
@@ -212,7 +219,7 @@ cli_run_route(struct cli *cli)
 
     if (c->nest != NULL)
         json_object_set_new(to.args, c->nest, json_object());
-    if (!collect(cli, &to) || !check_required(&control_routes[c->route], &to)) {
+    if (!collect(cli, &to) || !check_required(c, &control_routes[c->route], &to)) {
         json_decref(to.args);
         return CLI_USAGE;
     }

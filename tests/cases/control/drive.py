@@ -85,6 +85,40 @@ def power():
     suite.equal(api.good("GET", f"phones/{PHONE}")["status"], "Registered", "let in it registers")
 
 
+def calls():
+    suite.equal(api.good("GET", "calls"), {"calls": [], "total": 0}, "nobody speaks")
+    call = api.good("POST", "calls", {"device": PHONE, "digits": "2002"})
+    path = f"calls/{call['id']}"
+    suite.ok(call["state"] == "ringing" and call["caller"]["device"] == PHONE and call["called"]["pattern"] == "2002",
+             "a dialled number rings", call)
+    suite.equal([c["id"] for c in api.good("GET", "calls", device=PHONE.lower(), state="ringing")["calls"]], [call["id"]],
+                "it is among the caller's calls")
+    suite.equal(api.good("GET", "calls", device=PHONE, state="connected")["total"], 0, "and not connected")
+    suite.equal(api.good("POST", f"{path}/answer")["state"], "connected", "it is answered")
+    status, answer = api.call("POST", f"{path}/answer")
+    suite.ok(status == 409 and "ringing" in answer["hint"], "a second answer is 409 and says why", answer)
+    line = api.good("GET", f"phones/{PHONE}")["lines"][0]
+    suite.equal(line["state"], "connected", "the caller's line shows it")
+    waits = [{"calls": {"id": call["id"], "state": "connected"}}, {"calls": {"device": PHONE, "state": "connected"}},
+             {"calls": {"state": "connected", "count": 1}}, {"phones": {"lineState": "connected", "min": 2}}]
+    for body in waits:
+        suite.ok(api.good("POST", "wait", dict(body, timeoutMs=0))["met"], f"a wait for {body} is met", body)
+    ended = api.good("DELETE", path)
+    suite.ok(ended["state"] == "ended" and ended["cause"] == 16, "it is cleared", ended)
+    suite.equal(api.call("DELETE", path)[0], 409, "once only")
+    suite.equal(api.good("GET", path)["state"], "ended", "it can still be looked at")
+    lost = api.good("POST", "calls", {"device": PHONE, "digits": "99999999"})
+    suite.ok(lost["state"] == "reorder" and lost["cause"] == 1, "a number that is none gets reorder", lost)
+    status, answer = api.call("POST", "calls", {"device": PHONE, "digits": "2002", "line": 9})
+    suite.ok(status == 409 and "line" in answer["hint"], "a line that isn't there is 409 and says what to do", answer)
+    suite.equal(api.call("POST", "calls", {"device": "NOBODY", "digits": "1"})[0], 404, "a device that isn't there is 404")
+    api.good("DELETE", f"calls/{lost['id']}")
+    pressed = api.good("POST", f"phones/{PHONE}/press", {"keys": ["Speaker", "KeyPad2"]})
+    suite.equal(pressed["lines"][0]["state"], "offhook", "keys are pressed")
+    api.good("POST", f"phones/{PHONE}/press", {"keys": ["Onhook"]})
+    suite.equal(api.good("GET", "calls")["total"], 0, "and it is on hook again")
+
+
 def unknown():
     for method, path, body in (("GET", "phones/NOBODY", None), ("POST", "phones/NOBODY/register", None),
                                ("POST", "phones/NOBODY/unregister", None),
@@ -119,6 +153,6 @@ def nodes():
     suite.equal(api.good("GET", f"phones/{PHONE}")["node"], home, "with it they come back")
 
 
-for part in (clock, boot, pages, power, unknown, nodes):
+for part in (clock, boot, pages, power, calls, unknown, nodes):
     suite.attempt(part.__name__, part)
 suite.end()

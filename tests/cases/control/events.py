@@ -134,6 +134,25 @@ def waits():
     suite.equal(api.good("GET", "health")["waits"], 0, "no wait is left")
 
 
+def calls():
+    waiting = {
+        "a device's call": Wait(calls={"device": OTHER.lower(), "state": "ringing"}),
+        "any call": Wait(calls={"state": "connected"}),
+        "a line's state": Wait(phones={"name": OTHER, "lineState": "connected"}),
+    }
+    until_waiting(len(waiting))
+    call = api.good("POST", "calls", {"device": PHONE, "digits": "2002"})
+    over = Wait(calls={"id": call["id"], "state": "ended"})
+    suite.ok(waiting["a device's call"].result()["met"], "a wait for a device's call is met when it rings")
+    api.good("POST", f"calls/{call['id']}/answer")
+    for name, wait in waiting.items():
+        suite.ok(wait.result()["met"], f"a wait for {name} is met")
+    until_waiting(1)
+    api.good("DELETE", f"calls/{call['id']}")
+    result = over.result()
+    suite.ok(result["met"] and result["present"]["cause"] == 16, "a wait for its end is met", result)
+
+
 def requests():
     axl = Client(os.environ["CCMSIM_HTTPS"])
     waiting = {
@@ -161,6 +180,6 @@ def refusals():
         suite.ok(status == 400 and answer["error"] and answer["hint"], f"a wait for {body} is 400", answer)
 
 
-for part in (pages, stream, waits, requests, refusals):
+for part in (pages, stream, waits, calls, requests, refusals):
     suite.attempt(part.__name__, part)
 suite.end()
