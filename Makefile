@@ -215,9 +215,11 @@ unit: $(UNIT_BIN) ## unit tests
 
 .PHONY: fuzz fuzz-replay
 TIME        ?= 60
-HARNESSES    = soap basic contract sql control content
+HARNESSES    = soap basic contract sql control content em webdialer
 FUZZ_BASE    = $(wildcard src/base/*.c)
 FUZZ_soap    = $(FUZZ_BASE) $(wildcard src/soap/*.c) $(SOAP_GEN)/axlshellC.c $(WSDL_OBJ)
+FUZZ_em      = $(FUZZ_BASE) src/em/message.c src/soap/element.c $(EM_OBJ)
+FUZZ_webdialer = $(FUZZ_BASE) src/webdialer/request.c src/webdialer/answer.c $(wildcard src/soap/*.c) $(SOAP_GEN)/axlshellC.c $(WSDL_OBJ)
 FUZZ_basic   = $(FUZZ_BASE) src/cluster/auth_parse.c
 FUZZ_contract = $(FUZZ_BASE) $(filter-out src/gen/contractc.c,$(wildcard src/gen/contractc*.c))
 FUZZ_sql     = $(FUZZ_BASE) $(wildcard src/sql/*.c src/store/*.c) $(BUILD)/gen/store_dict.c $(BUILD)/obj/gen/schema_image.o
