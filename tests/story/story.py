@@ -10,14 +10,17 @@ import os
 import subprocess
 import sys
 import threading
-import urllib.parse
+import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ET
 
+import requests
+import urllib3
+import zeep
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "clients", "zeep"),
-                os.path.join(HERE, "..", "clients")]
-import provision  # noqa: E402
+sys.path[:0] = [os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "clients")]
+import scenario  # noqa: E402
 import tap  # noqa: E402
 from axl import insecure_context  # noqa: E402
 
@@ -71,6 +74,16 @@ class Stream(threading.Thread):
     def await_event(self, fits, seconds=30):
         with self.more:
             return self.more.wait_for(lambda: any(fits(event) for event in self.events), seconds)
+
+
+def axl_by_zeep():
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    session = requests.Session()
+    session.verify = False
+    session.auth = (os.environ["CCMSIM_USER"], os.environ["CCMSIM_PASSWORD"])
+    client = zeep.Client(scenario.schema("15.0"), transport=zeep.Transport(session=session, timeout=60),
+                         settings=zeep.Settings(strict=False, xml_huge_tree=True))
+    return client.create_service("{http://www.cisco.com/AXLAPIService/}AXLAPIBinding", os.environ["CCMSIM_URL"])
 
 
 def run(*argv):
@@ -150,7 +163,7 @@ def remove_all(axl):
 
 def main():
     suite, control = tap.Suite(), Control()
-    axl = provision.connect("15.0")
+    axl = axl_by_zeep()
     control.call("PUT", "clock", {"mode": "manual"})
     stream = Stream(control)
     stream.start()
