@@ -12,21 +12,18 @@ public class Dial {
         credential.setUserID(args[1]);
         credential.setPassword(args[2]);
         if (args[0].equals("profile")) {
-            GetConfigResponse answer = port.getProfileSoap(credential, args[1]);
+            ConfigResponseDetail answer = port.getProfileDetailSoap(credential);
             System.out.println(answer.getResponseCode());
-            for (Object one : (Object[]) answer.getDeviceInfoList()) {
-                WDDeviceInfo info = (WDDeviceInfo) one;
-                Object lines = info.getLines();
-                String text = lines instanceof Object[] ? String.join(",", java.util.Arrays.copyOf((Object[]) lines,
-                        ((Object[]) lines).length, String[].class)) : String.valueOf(lines);
-                System.out.println(info.getDeviceName() + "=" + text);
-            }
+            WDDeviceInfoDetail[] devices = answer.getDeviceInfoListDetail();
+            for (int i = 0; devices != null && i < devices.length; i++)
+                System.out.println(devices[i].getDeviceName() + "=" + String.join(",", devices[i].getLines()));
             return;
         }
         UserProfile profile = new UserProfile();
         profile.setUser(args[1]);
         profile.setDeviceName(args[3]);
         profile.setLineNumber(args[4]);
+        profile.setLocale("English");
         CallResponse answer = args[0].equals("call") ? port.makeCallSoap(credential, args[5], profile)
                                                      : port.endCallSoap(credential, profile);
         System.out.println(answer.getResponseCode());

@@ -198,7 +198,7 @@ def main():
     dial = os.path.join(HERE, "dial")
     profile = run(dial, "profile", USER, PASSWORD).splitlines()
     suite.ok(profile[:1] == ["0"] and any(PHONE in line and "7100" in line for line in profile[1:]),
-             "Axis's getProfileSoap names the phone with the profile's line", profile)
+             "Axis's getProfileDetailSoap names the phone with the profile's line", profile)
     told = run(dial, "call", USER, PASSWORD, PHONE, f"7100; {PARTITION}", "7002").splitlines()
     suite.equal(told, ["0", "Success"], "WebDialer calls")
     met = control.wait(calls={"device": OTHER, "state": "ringing"})
