@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ccmsim/cluster.h"
+#include "ccmsim/clusters.h"
 #include "ccmsim/http.h"
 #include "ccmsim/pipeline.h"
 #include "ccmsim/sim.h"
@@ -23,10 +23,11 @@ struct endpoint {
 };
 
 struct seat { /* a cluster and where it answers */
-    struct cluster *cluster;
-    bool            demo;
-    struct endpoint endpoints[MAX_ENDPOINTS];
-    unsigned        count;
+    struct cluster  *cluster;
+    struct clusters *family; /* private ones beside it */
+    bool             demo;
+    struct endpoint  endpoints[MAX_ENDPOINTS];
+    unsigned         count;
 };
 
 struct daemon {
@@ -140,7 +141,15 @@ daemon_add_cluster(struct daemon *d, const struct config *cfg, struct ccm_error 
         return false;
     for (unsigned i = 0; i < s->count; i++)
         http_listener_serve(s->endpoints[i].listener, s->cluster);
-    return true;
+    struct clusters_options opt = {
+        .home = s->cluster,
+        .server = d->server,
+        .address = s->count > 0 ? s->endpoints[0].address : "127.0.0.1",
+        .domain = cfg->cluster_domain,
+        .automatic = cfg->private_clusters,
+        .idle_s = cfg->cluster_idle_s,
+    };
+    return clusters_new(&s->family, &opt, err);
 }
 
 bool
@@ -227,10 +236,13 @@ daemon_free(struct daemon *d)
 {
     if (d == NULL)
         return;
+    for (unsigned i = 0; i < d->count; i++)
+        clusters_stop(d->seats[i]->family);
     if (d->server != NULL)
         http_stop(d->server, GRACE_MS);
     for (unsigned i = 0; i < d->count; i++) {
         struct seat *s = d->seats[i];
+        clusters_free(s->family);
         cluster_free(s->cluster);
         for (unsigned k = 0; k < s->count; k++)
             free(s->endpoints[k].address);

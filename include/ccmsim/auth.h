@@ -11,7 +11,9 @@
 struct auth;
 
 struct auth *auth_new(struct store *st);
-void         auth_free(struct auth *au);
+/* What elder has found out of stored hashes is not worked out again: for copies of its cluster. It outlives au. */
+void auth_share(struct auth *au, struct auth *elder);
+void auth_free(struct auth *au);
 /* For the change feed: what was verified is looked up again at its next use when users, credentials or
  * roles have changed. */
 void auth_on_change(struct auth *au, const struct store_change *changes, size_t count);

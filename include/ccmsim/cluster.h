@@ -8,6 +8,7 @@
 
 #include "ccmsim/config.h"
 #include "ccmsim/request.h"
+#include "ccmsim/sim.h"
 #include "ccmsim/store.h"
 #include "ccmsim/uuid.h"
 
@@ -18,6 +19,10 @@ struct faults;
 struct mobility;
 struct sim;
 struct sim_driver;
+struct snapshots;
+struct cluster_image;
+struct clusters;
+struct member;
 
 struct cluster {
     struct uuid_source     uuids;
@@ -28,7 +33,12 @@ struct cluster {
     struct sim            *sim;
     struct sim_driver     *driver;
     struct mobility       *mobility;
-    struct cluster_states *states;     /* cluster_state */
+    struct cluster_states *states; /* cluster_state */
+    struct snapshots      *snapshots;
+    struct cluster_image  *filled;     /* what a reset brings back; NULL: not made yet. Under reset_lock */
+    struct member         *member;     /* of the family; NULL: it is home, or alone */
+    struct cluster_image  *origin;     /* of a copy: its store borrows it */
+    struct clusters       *family;     /* private clusters beside this one; NULL: none are served */
     uint64_t               started_ns; /* monotonic */
     struct settings {
         char                ccm_version[16];  /* "15.0" */
@@ -44,11 +54,11 @@ struct cluster {
         uint32_t phones;
         uint64_t seed;
     } seed;
-    _Atomic(bool)   filling;    /* the simulator reads all of it afterwards */
-    _Atomic(size_t) answering;  /* bytes of AXL answers under way */
-    pthread_mutex_t reset_lock; /* one reset at a time */
-    char           *control_token;
-    bool            admin_made_up, control_made_up; /* for the start-up lines: nobody else knows them */
+    struct sim_options simulation; /* what sim was made with, for copies; phone_range is owned */
+    _Atomic(size_t)    answering;  /* bytes of AXL answers under way */
+    pthread_mutex_t    reset_lock; /* one reset at a time */
+    char              *control_token;
+    bool               admin_made_up, control_made_up; /* for the start-up lines: nobody else knows them */
 };
 
 /* Open the store, fill it as cfg says and begin to simulate. driver makes its time pass: borrowed, outlives it. Slow

@@ -48,10 +48,13 @@ struct clusters_options {
     struct cluster     *home;      /* borrowed, outlives it */
     struct http_server *server;    /* for ports of their own; NULL: none */
     const char         *address;   /* of those */
+    const char         *domain;    /* NAME.domain is cluster NAME and nothing else; NULL: none */
     bool                automatic; /* a name that nobody knows makes a new one */
     uint32_t            idle_s;    /* drop one that had no request for so long; 0: never */
 };
 bool clusters_new(struct clusters **out, const struct clusters_options *opt, struct ccm_error *err);
+/* Its thread ends: nothing is closed any more. Before the server stops. NULL is fine. */
+void clusters_stop(struct clusters *cs);
 /* No request may be under way. NULL is fine. */
 void clusters_free(struct clusters *cs);
 /* Which cluster a request is meant for: sets rq->cluster, holding on to it until the request's arena is freed. DONE,
@@ -60,5 +63,7 @@ enum outcome clusters_choose(struct request *rq, struct ccm_error *err);
 /* For services whose users are named elsewhere (appID, userID): the same by that name; *user is then without the
  * suffix. */
 enum outcome clusters_choose_user(struct request *rq, const char **user, struct ccm_error *err);
+/* A user's name of the request's credentials, without what has named the cluster. */
+const char *clusters_plain_user(struct request *rq, const char *user);
 
 #endif

@@ -38,6 +38,9 @@ struct config {
     char               *ccm_version; /* "15.0" */
     bool                axl_versions_real;
     enum axl_strictness axl_strictness;
+    bool                private_clusters; /* made at the first request that names one */
+    char               *cluster_domain;
+    uint32_t            cluster_idle_s;
     unsigned            workers;
     char               *tls_cert, *tls_key;
     uint32_t            max_body; /* bytes of one request */

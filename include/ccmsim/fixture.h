@@ -7,8 +7,8 @@
 #include "ccmsim/buf.h"
 #include "ccmsim/cluster.h"
 
-/* Carry text out on the cluster, in one transaction: all or nothing. name is how errors call it: "NAME:LINE: reason"
- * (CCM_BAD_REQUEST). Phones that come by it boot as any others. */
+/* Carry text out on the cluster, all or nothing: readers see it at their next lease, and the simulator begins anew
+ * with what is there then. name is how errors call it: "NAME:LINE: reason" (CCM_BAD_REQUEST). */
 bool fixture_load(struct cluster *cl, const char *name, struct str text, struct ccm_error *err);
 /* What the cluster holds beyond a fresh installation, in an order that doesn't change: loaded into a fresh cluster
  * it gives the same tables. */

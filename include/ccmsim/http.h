@@ -47,6 +47,11 @@ uint16_t         http_listener_port(const struct listener *l);
 void http_listener_serve(struct listener *l, struct cluster *cluster);
 /* Accept connections on every listener. */
 bool http_start(struct http_server *srv, struct ccm_error *err);
+/* A further listener while the server runs, on a free port. NULL with *err. */
+struct listener *http_open(struct http_server *srv, const char *address, bool tls, struct cluster *cluster,
+                           struct ccm_error *err);
+/* End one. No request of its may be suspended, and not from one of its own threads. */
+void http_close(struct http_server *srv, struct listener *l);
 /* Accept no more, let what is in flight end (up to grace_ms), and end every thread. */
 void http_stop(struct http_server *srv, unsigned grace_ms);
 /* Stops too, if that was not done. NULL is fine. */
@@ -59,6 +64,9 @@ struct http_counts {
 };
 /* Of the server that a request came to. */
 void http_counts(const struct request *rq, struct http_counts *out);
+
+/* The address, as given, of the listener that a request came to. */
+const char *http_address(const struct request *rq);
 
 /* "ADDR:PORT", with an IPv6 address in brackets. */
 void http_address_print(char *out, size_t size, const char *address, uint16_t port);

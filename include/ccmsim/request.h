@@ -74,7 +74,9 @@ struct request {
     uint64_t              started_ns; /* monotonic */
     unsigned              step;       /* the pipeline's: where to go on after a suspension */
     void                 *auth;       /* auth's own, across a suspension */
-    void                 *faults;     /* what it has met (faults.h) */
+    void                 *choice;     /* of a cluster (clusters.h) */
+    bool                  user_names_cluster;
+    void                 *faults; /* what it has met (faults.h) */
     /* NULL, or told, on a thread of http's, that the client has gone or the server ends while the request waits:
      * give up what is waited for and see to it that request_resume is called. Set it before SUSPENDED is returned.
      * A client without TLS that closes its sending half counts as gone, as for most servers. */

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ccmsim/clusters.h"
 #include "cluster/auth_table.h"
 
 #define CREDENTIAL_SETS 128u
@@ -22,6 +23,7 @@
 #define SESSION_IDLE_NS (30ull * 60 * 1000 * 1000 * 1000)
 #define TOKEN_BYTES     16
 #define USER_MAX        255
+#define PROOFS          256u
 
 struct auth {
     struct store         *store;
@@ -29,6 +31,10 @@ struct auth {
     atomic_uint_least64_t generation; /* counts changes of users, credentials and roles */
     pthread_mutex_t       lock;
     struct auth_table     credentials, sessions;
+    struct auth          *elder; /* whose proofs are used; NULL: its own */
+    /* Pairs of a stored hash and a password that belong together, as keys. True of any cluster, at any time. */
+    unsigned char proofs[PROOFS][AUTH_KEY_BYTES];
+    unsigned      proof_next;
 };
 
 /* A look-up under way, across the suspension. In the request's arena. */
@@ -91,6 +97,12 @@ auth_new(struct store *st)
 }
 
 void
+auth_share(struct auth *au, struct auth *elder)
+{
+    au->elder = elder->elder != NULL ? elder->elder : elder;
+}
+
+void
 auth_free(struct auth *au)
 {
     if (au == NULL)
@@ -124,6 +136,41 @@ auth_forget(struct auth *au)
 
 /* ---- the slow way ---- */
 
+static bool credential_key(const struct auth *au, const char *user, const char *password,
+                           unsigned char key[AUTH_KEY_BYTES]);
+
+static bool
+is_proven(struct auth *au, const unsigned char key[AUTH_KEY_BYTES])
+{
+    bool found = false;
+
+    pthread_mutex_lock(&au->lock);
+    for (unsigned i = 0; i < PROOFS && !found; i++)
+        found = CRYPTO_memcmp(au->proofs[i], key, AUTH_KEY_BYTES) == 0;
+    pthread_mutex_unlock(&au->lock);
+    return found;
+}
+
+/* Does the stored hash belong to the password? Slow the first time. */
+static bool
+matches(struct auth *au, const char *hash, const char *password)
+{
+    unsigned char key[AUTH_KEY_BYTES];
+
+    if (au->elder != NULL)
+        au = au->elder;
+    bool keyed = credential_key(au, hash, password, key);
+    if (keyed && is_proven(au, key))
+        return true;
+    if (!auth_hash_matches(hash, password))
+        return false;
+    pthread_mutex_lock(&au->lock);
+    if (keyed)
+        memcpy(au->proofs[au->proof_next++ % PROOFS], key, AUTH_KEY_BYTES);
+    pthread_mutex_unlock(&au->lock);
+    return true;
+}
+
 static bool
 look_up(struct job *job, struct store_conn *c)
 {
@@ -139,7 +186,7 @@ look_up(struct job *job, struct store_conn *c)
     bool same = job->verified && strcmp(found.pkid, job->who.pkid) == 0 &&
                 CRYPTO_memcmp(before, found.hash_digest, sizeof before) == 0;
     job->who = found;
-    return same || (job->password != NULL && auth_hash_matches(hash, job->password));
+    return same || (job->password != NULL && matches(job->au, hash, job->password));
 }
 
 /* On an executor thread. */
@@ -351,6 +398,7 @@ auth_request(struct auth *au, struct request *rq, struct ccm_error *err)
         return conclude(rq, err);
     header = rq->header(rq, "Authorization");
     if (header != NULL && auth_parse_basic(rq->arena, header, &job.user, &password)) {
+        job.user = clusters_plain_user(rq, job.user);
         if (strlen(job.user) <= USER_MAX && credential_key(au, job.user, password, job.key))
             return ask(rq, &job, password, err);
     } else if (session_cookie(rq, job.key)) { /* no header, or one without a user: clients send such beside it */

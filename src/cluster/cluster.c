@@ -10,16 +10,21 @@
 #include <time.h>
 
 #include "ccmsim/auth.h"
+#include "ccmsim/faults.h"
 #include "ccmsim/journal.h"
 #include "ccmsim/mobility.h"
 #include "ccmsim/sim.h"
+#include "cluster/image.h"
 #include "cluster/seed.h"
+#include "cluster/snapshots.h"
 #include "cluster/state.h"
 
 #define MADE_UP_ADMIN  "admin"
 #define SECRET_LETTERS 20
 /* Beside one reader a worker: the executor's jobs and the seeds. */
 #define SPARE_READERS 8u
+/* A private cluster serves one test: few connections are kept, and opened when they are wanted. */
+#define COPY_READERS 4u
 
 /* A random secret that is easy to copy: no letters that look alike. malloc'd. */
 static char *
@@ -46,15 +51,21 @@ keep(const char *text, size_t len)
     return out;
 }
 
+static char *
+keep_all(const char *text)
+{
+    return text != NULL ? keep(text, strlen(text)) : NULL;
+}
+
 static void
 on_change(void *cookie, const struct store_writer *who, const struct store_change *changes, size_t count)
 {
     struct cluster *cl = cookie;
 
     auth_on_change(cl->auth, changes, count);
-    if (cl->sim != NULL && !cl->filling)
+    if (cl->sim != NULL)
         sim_on_change(cl->sim, who, changes, count);
-    if (cl->mobility != NULL && !cl->filling)
+    if (cl->mobility != NULL)
         mobility_on_change(cl->mobility, changes, count);
 }
 
@@ -122,6 +133,62 @@ fill(struct cluster *cl, struct ccm_error *err)
            (!s->demo || seed_demo(cl, err)) && (s->phones == 0 || seed_phones(cl, s->phones, err));
 }
 
+/* An image of more is made again each time rather than kept. */
+#define MAX_KEPT_IMAGE ((size_t)256 * 1024 * 1024)
+
+/* Filled on a store of its own, so that nobody sees it half done. */
+static struct cluster_image *
+make_filled(const struct cluster *cl, const struct cluster_seed *seed, struct ccm_error *err)
+{
+    struct cluster       aside = { .settings = cl->settings, .seed = *seed };
+    struct store_options opt = { .readers = 1, .uuids = &aside.uuids, .release = cl->settings.ccm_version };
+    unsigned char       *image = NULL;
+    size_t               size = 0;
+
+    uuid_source_init(&aside.uuids, cl->seed.seeded, cl->seed.seed);
+    bool ok = store_open(&aside.store, &opt, err) && fill(&aside, err) && store_save(aside.store, &image, &size, err);
+    store_close(aside.store);
+    pthread_mutex_destroy(&aside.uuids.lock);
+    return ok ? cluster_image_new(image, size, aside.uuids.state, NULL) : NULL;
+}
+
+/* A store that was just filled is what it is filled with: no need to do that again. */
+static bool
+keep_filled(struct cluster *cl, struct ccm_error *err)
+{
+    unsigned char *image;
+    size_t         size;
+
+    if (!store_save(cl->store, &image, &size, err))
+        return false;
+    if (size <= MAX_KEPT_IMAGE)
+        cl->filled = cluster_image_new(image, size, cl->uuids.state, NULL);
+    else
+        free(image);
+    return true;
+}
+
+struct cluster_image *
+cluster_filled(struct cluster *cl, struct ccm_error *err)
+{
+    if (cl->filled != NULL)
+        return cluster_image_hold(cl->filled);
+    struct cluster_image *image = make_filled(cl, &cl->seed, err);
+    if (image != NULL && image->size <= MAX_KEPT_IMAGE)
+        cl->filled = cluster_image_hold(image);
+    return image;
+}
+
+struct cluster_image *
+cluster_bare(struct cluster *cl, struct ccm_error *err)
+{
+    struct cluster_seed seed = cl->seed;
+
+    seed.demo = false;
+    seed.phones = 0;
+    return make_filled(cl, &seed, err);
+}
+
 /* ---- life ---- */
 
 static uint64_t
@@ -131,6 +198,16 @@ now_ns(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* What a cluster has besides its store. */
+static void
+furnish(struct cluster *cl)
+{
+    cl->auth = auth_new(cl->store);
+    cl->states = cluster_states_new();
+    cl->faults = faults_new();
+    store_listen(cl->store, on_change, cl);
 }
 
 static bool
@@ -146,15 +223,15 @@ open_cluster(struct cluster *cl, const struct config *cfg, struct ccm_error *err
 
     if (!journal_new(&cl->journal, cfg->journal_file, err) || !store_open(&cl->store, &opt, err))
         return false;
-    cl->auth = auth_new(cl->store);
-    store_listen(cl->store, on_change, cl);
-    return choose_admin(cl, cfg, err) && fill(cl, err);
+    furnish(cl);
+    cl->snapshots = snapshots_new(cfg->state_dir);
+    return choose_admin(cl, cfg, err) && fill(cl, err) && (cfg->state_dir != NULL || keep_filled(cl, err));
 }
 
 static bool
 simulate(struct cluster *cl, const struct config *cfg, struct ccm_error *err)
 {
-    struct sim_options opt = {
+    cl->simulation = (struct sim_options){
         .store = cl->store,
         .driver = cl->driver,
         .seeded = cfg->seeded,
@@ -162,29 +239,79 @@ simulate(struct cluster *cl, const struct config *cfg, struct ccm_error *err)
         .release = cl->settings.ccm_version,
         .mode = (enum sim_clock_mode)cfg->clock,
         .speed = cfg->clock_speed,
-        .phone_range = cfg->phone_range,
+        .phone_range = keep_all(cfg->phone_range),
         .timing = sim_timing_default,
         .settled = cfg->phones_start == PHONES_REGISTERED,
     };
 
-    return (cfg->phone_timing == NULL || sim_timing_parse(&opt.timing, cfg->phone_timing, err)) &&
-           sim_new(&cl->sim, &opt, err);
+    return (cfg->phone_timing == NULL || sim_timing_parse(&cl->simulation.timing, cfg->phone_timing, err)) &&
+           sim_new(&cl->sim, &cl->simulation, err);
 }
 
-bool
-cluster_new(struct cluster **out, const struct config *cfg, struct sim_driver *driver, struct ccm_error *err)
+static struct cluster *
+allocate(void)
 {
     struct cluster *cl = calloc(1, sizeof *cl);
 
     if (cl == NULL)
         abort();
     cl->started_ns = now_ns();
-    cl->driver = driver;
-    cl->states = cluster_states_new();
     pthread_mutex_init(&cl->reset_lock, NULL);
+    return cl;
+}
+
+bool
+cluster_new(struct cluster **out, const struct config *cfg, struct sim_driver *driver, struct ccm_error *err)
+{
+    struct cluster *cl = allocate();
+
+    cl->driver = driver;
     uuid_source_init(&cl->uuids, cfg->seeded, cfg->seed);
     take_settings(cl, cfg);
     if (!open_cluster(cl, cfg, err) || !simulate(cl, cfg, err)) {
+        cluster_free(cl);
+        return false;
+    }
+    cl->mobility = mobility_new(cl->store, cl->sim);
+    *out = cl;
+    return true;
+}
+
+bool
+cluster_copy(struct cluster **out, struct cluster *home, struct cluster_image *image, struct ccm_error *err)
+{
+    struct cluster      *cl = allocate();
+    struct store_options opt = {
+        .readers = COPY_READERS,
+        .uuids = &cl->uuids,
+        .image = image->store,
+        .image_size = image->size,
+    };
+
+    cl->settings = home->settings;
+    cl->seed = home->seed;
+    cl->seed.admin_user = keep_all(home->seed.admin_user);
+    cl->seed.admin_password = keep_all(home->seed.admin_password);
+    cl->control_token = keep_all(home->control_token);
+    cl->driver = home->driver;
+    cl->filled = cluster_image_hold(image);
+    cl->origin = cluster_image_hold(image);
+    uuid_source_init(&cl->uuids, home->seed.seeded, home->seed.seed);
+    if (cl->uuids.seeded)
+        memcpy(cl->uuids.state, image->uuids, sizeof cl->uuids.state);
+    opt.release = cl->settings.ccm_version;
+    if (!journal_new(&cl->journal, NULL, err) || !store_open(&cl->store, &opt, err)) {
+        cluster_free(cl);
+        return false;
+    }
+    furnish(cl);
+    auth_share(cl->auth, home->auth);
+    cl->snapshots = snapshots_new(NULL);
+    cl->simulation = home->simulation;
+    cl->simulation.store = cl->store;
+    cl->simulation.release = cl->settings.ccm_version;
+    cl->simulation.phone_range = keep_all(home->simulation.phone_range);
+    if (!sim_new(&cl->sim, &cl->simulation, err) || (image->sim != NULL && !sim_load(cl->sim, image->sim, err))) {
         cluster_free(cl);
         return false;
     }
@@ -214,26 +341,18 @@ cluster_free(struct cluster *cl)
     if (cl->store != NULL)
         store_close(cl->store);
     auth_free(cl->auth);
+    faults_free(cl->faults);
+    snapshots_free(cl->snapshots);
+    cluster_image_release(cl->filled);
+    cluster_image_release(cl->origin);
     journal_free(cl->journal);
+    free((char *)(uintptr_t)cl->simulation.phone_range);
     free(cl->seed.admin_user);
     forget(cl->seed.admin_password);
     forget(cl->control_token);
     pthread_mutex_destroy(&cl->uuids.lock);
     pthread_mutex_destroy(&cl->reset_lock);
     free(cl);
-}
-
-/* The source itself stays where it is: the store holds on to it. */
-static void
-restart_uuids(struct cluster *cl)
-{
-    struct uuid_source fresh;
-
-    uuid_source_init(&fresh, cl->seed.seeded, cl->seed.seed);
-    pthread_mutex_lock(&cl->uuids.lock);
-    memcpy(cl->uuids.state, fresh.state, sizeof fresh.state);
-    pthread_mutex_unlock(&cl->uuids.lock);
-    pthread_mutex_destroy(&fresh.lock);
 }
 
 bool
@@ -244,19 +363,14 @@ cluster_reset(struct cluster *cl, struct ccm_error *err)
                         "the administrator's password is in the kept state only, and a reset would "
                         "lose it: start with --admin to be able to reset");
     pthread_mutex_lock(&cl->reset_lock);
-    cl->filling = true;
-    bool ok = store_reset(cl->store, err);
+    struct cluster_image *image = cluster_filled(cl, err);
+    bool                  ok = image != NULL && cluster_image_apply(cl, image, err);
+    cluster_image_release(image);
     if (ok) {
-        restart_uuids(cl);
-        ok = fill(cl, err);
-        cl->filling = false;
-        ok = sim_reset(cl->sim, ok ? err : NULL) && ok;
-        mobility_reset(cl->mobility);
-        auth_forget(cl->auth);
         journal_clear(cl->journal);
         cluster_states_reset(cl->states);
+        faults_clear(cl->faults);
     }
-    cl->filling = false;
     pthread_mutex_unlock(&cl->reset_lock);
     return ok;
 }

@@ -23,7 +23,8 @@ typedef bool seed_object_fn(struct seed_target *to, const char *object, const st
 struct seed_target {
     struct store_conn *conn; /* an open write transaction */
     struct arena      *arena;
-    seed_object_fn    *object; /* NULL: the text may hold rows and SQL only */
+    seed_object_fn    *object;  /* NULL: the text may hold rows and SQL only */
+    bool               guarded; /* the text comes from outside: its SQL reads and writes rows and nothing else */
 };
 
 /* Carry out text in the open transaction. Messages begin with "NAME:LINE: ". */

@@ -148,6 +148,37 @@ read_field(struct reader *r, const char *line, struct ccm_error *err)
     return true;
 }
 
+static int
+authorize(void *cookie, int action, const char *a, const char *b, const char *c, const char *d)
+{
+    (void)cookie, (void)b, (void)c, (void)d;
+    switch (action) {
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE: return a != NULL && strncmp(a, "sqlite_", 7) == 0 ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_FUNCTION:
+    case SQLITE_RECURSIVE: return SQLITE_OK;
+    default: return SQLITE_DENY;
+    }
+}
+
+static bool
+run_sql(struct reader *r, struct ccm_error *err)
+{
+    sqlite3 *db = store_db(r->to->conn);
+
+    if (r->to->guarded)
+        sqlite3_set_authorizer(db, authorize, NULL);
+    bool ok = sqlite3_exec(db, buf_cstr(&r->sql), NULL, NULL, NULL) == SQLITE_OK ||
+              ccm_fail(err, CCM_INVALID, "%s", sqlite3_errmsg(db));
+    if (r->to->guarded)
+        sqlite3_set_authorizer(db, NULL, NULL);
+    buf_clear(&r->sql);
+    return ok;
+}
+
 static bool
 end_block(struct reader *r, struct ccm_error *err)
 {
@@ -156,10 +187,7 @@ end_block(struct reader *r, struct ccm_error *err)
     if (r->block == BLOCK_OBJECT && r->count > 0) {
         ok = write_one(r, r->columns, r->count, r->columns[0].value, err);
     } else if (r->block == BLOCK_SQL && r->sql.len > 0) {
-        sqlite3 *db = store_db(r->to->conn);
-        if (sqlite3_exec(db, buf_cstr(&r->sql), NULL, NULL, NULL) != SQLITE_OK)
-            ok = ccm_fail(err, CCM_INVALID, "%s", sqlite3_errmsg(db));
-        buf_clear(&r->sql);
+        ok = run_sql(r, err);
     }
     r->block = BLOCK_NONE;
     r->headed = false;

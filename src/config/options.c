@@ -216,6 +216,7 @@ static const struct option_kind kind_WORKERS = { .parse = parse_number, .max = 2
 static const struct option_kind kind_BODY = { .parse = parse_number, .min = 1024, .max = 1u << 30 };
 static const struct option_kind kind_LIMIT = { .parse = parse_number, .min = 16, .max = 1000000 };
 static const struct option_kind kind_IDLE = { .parse = parse_number, .min = 1, .max = 86400 };
+static const struct option_kind kind_KEEP = { .parse = parse_number, .max = 31536000 };
 static const struct option_kind kind_SEED = { .parse = parse_seed };
 static const struct option_kind kind_RELEASE = { .parse = parse_release };
 static const struct option_kind kind_AXLSET = { .parse = parse_axl_versions, .choices = "all|real" };

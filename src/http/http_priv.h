@@ -33,7 +33,7 @@ struct http_server {
     atomic_uint         parked;    /* connections suspended and not yet resumed */
     atomic_uint         in_flight; /* requests begun and not yet completed */
     atomic_uint         streams;   /* replies of several pieces under way */
-    pthread_mutex_t     lock;      /* of idle */
+    pthread_mutex_t     lock;      /* of idle, and of the list of listeners */
     pthread_cond_t      idle;      /* in_flight fell to 0 while stopping */
 };
 

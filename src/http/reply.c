@@ -43,20 +43,24 @@ reply_html_error(struct request *rq, int status, const char *text)
     }
 }
 
-/* The cluster's TLS listener, best one on the same address. */
-static const struct listener *
-tls_listener(const struct listener *mine)
+/* The port of the listener's TLS sibling, best one on the same address; 0: there is none. */
+static uint16_t
+tls_port(const struct listener *mine)
 {
-    const struct listener *found = NULL;
+    uint16_t port = 0;
 
-    for (const struct listener *l = mine->server->listeners; l != NULL; l = l->next)
-        if (l->tls && l->cluster == mine->cluster) {
-            if (strcmp(l->address, mine->address) == 0)
-                return l;
-            if (found == NULL)
-                found = l;
-        }
-    return found;
+    pthread_mutex_lock(&mine->server->lock);
+    for (const struct listener *l = mine->server->listeners; l != NULL; l = l->next) {
+        if (!l->tls || l->cluster != mine->cluster)
+            continue;
+        bool same = strcmp(l->address, mine->address) == 0;
+        if (port == 0 || same)
+            port = l->port;
+        if (same)
+            break;
+    }
+    pthread_mutex_unlock(&mine->server->lock);
+    return port;
 }
 
 /* Host without its port; "[::1]" keeps its brackets. */
@@ -72,12 +76,12 @@ bool
 reply_redirect_to_tls(struct request *rq)
 {
     const struct exchange *x = rq->connection;
-    const struct listener *l = tls_listener(x->listener);
+    uint16_t               port = tls_port(x->listener);
 
-    if (l == NULL)
+    if (port == 0)
         return false;
     const char *location =
-        arena_printf(rq->arena, "https://%.*s:%u%s%s%s", host_length(rq->host), rq->host, l->port, rq->sent_path,
+        arena_printf(rq->arena, "https://%.*s:%u%s%s%s", host_length(rq->host), rq->host, port, rq->sent_path,
                      rq->query != NULL ? "?" : "", rq->query != NULL ? rq->query : "");
     rq->reply.status = 302;
     rq->reply.content_type = NULL;

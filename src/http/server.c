@@ -70,10 +70,12 @@ http_listen(struct http_server *srv, const char *address, uint16_t port, bool tl
     l->port = bound;
     l->tls = tls;
     l->fd = fd;
+    pthread_mutex_lock(&srv->lock);
     struct listener **end = &srv->listeners;
     while (*end != NULL)
         end = &(*end)->next;
     *end = l;
+    pthread_mutex_unlock(&srv->lock);
     return l;
 }
 
@@ -131,6 +133,50 @@ http_start(struct http_server *srv, struct ccm_error *err)
         if (!start_listener(l, err))
             return false;
     return true;
+}
+
+static void
+listener_free(struct listener *l)
+{
+    if (l->fd >= 0)
+        close(l->fd);
+    free(l->address);
+    free(l);
+}
+
+struct listener *
+http_open(struct http_server *srv, const char *address, bool tls, struct cluster *cluster, struct ccm_error *err)
+{
+    struct listener *l = http_listen(srv, address, 0, tls, err);
+
+    if (l == NULL)
+        return NULL;
+    l->cluster = cluster;
+    if (start_listener(l, err))
+        return l;
+    http_close(srv, l);
+    return NULL;
+}
+
+void
+http_close(struct http_server *srv, struct listener *l)
+{
+    pthread_mutex_lock(&srv->lock);
+    for (struct listener **at = &srv->listeners; *at != NULL; at = &(*at)->next)
+        if (*at == l) {
+            *at = l->next;
+            break;
+        }
+    pthread_mutex_unlock(&srv->lock);
+    if (l->mhd != NULL)
+        MHD_stop_daemon(l->mhd);
+    listener_free(l);
+}
+
+const char *
+http_address(const struct request *rq)
+{
+    return ((const struct exchange *)rq->connection)->listener->address;
 }
 
 void
@@ -198,10 +244,7 @@ http_server_free(struct http_server *srv)
     watch_free(srv->watch);
     for (struct listener *l = srv->listeners, *next; l != NULL; l = next) {
         next = l->next;
-        if (l->fd >= 0)
-            close(l->fd);
-        free(l->address);
-        free(l);
+        listener_free(l);
     }
     pthread_cond_destroy(&srv->idle);
     pthread_mutex_destroy(&srv->lock);

@@ -8,11 +8,13 @@
 #include <time.h>
 
 #include "ccmsim/auth.h"
-#include "ccmsim/cluster.h"
+#include "ccmsim/clusters.h"
+#include "ccmsim/faults.h"
 #include "ccmsim/http.h"
 #include "ccmsim/journal.h"
 #include "ccmsim/log.h"
 #include "ccmsim/service.h"
+#include "ccmsim/sim.h"
 
 /* ---- steps ---- */
 
@@ -46,6 +48,13 @@ prefix_fits(const char *prefix, const char *path)
     if (len > 0 && prefix[len - 1] == '/' && strncmp(path, prefix, len - 1) == 0 && path[len - 1] == '\0')
         return true;
     return strncmp(path, prefix, len) == 0 && (prefix[len - 1] == '/' || path[len] == '\0');
+}
+
+/* Which cluster, and later steps are its own. */
+static enum outcome
+step_choose(struct request *rq, struct ccm_error *err)
+{
+    return clusters_choose(rq, err);
 }
 
 static enum outcome
@@ -91,6 +100,15 @@ step_authorize(struct request *rq, struct ccm_error *err)
     return rq->service->authorize == NULL || rq->service->authorize(rq, err) ? DONE : FAILED;
 }
 
+/* What a test makes go wrong, slow or scarce (faults.h). */
+static enum outcome
+step_faults(struct request *rq, struct ccm_error *err)
+{
+    const struct cluster *cl = rq->cluster;
+
+    return faults_before(cl->faults, cl->driver, rq, sim_now_ms(cl->sim), err);
+}
+
 static enum outcome
 step_handle(struct request *rq, struct ccm_error *err)
 {
@@ -128,9 +146,9 @@ static const struct step {
     enum outcome (*run)(struct request *rq, struct ccm_error *err); /* NULL: nothing on the way in */
     void (*close)(struct request *rq);                              /* NULL: nothing on the way out */
 } steps[] = {
-    { "journal", NULL, close_journal }, { "route", step_route, NULL },       { "redirect", step_redirect, NULL },
-    { "auth", step_auth, NULL },        { "identify", step_identify, NULL }, { "authorize", step_authorize, NULL },
-    { "handle", step_handle, NULL },
+    { "journal", NULL, close_journal },    { "choose", step_choose, NULL }, { "route", step_route, NULL },
+    { "redirect", step_redirect, NULL },   { "auth", step_auth, NULL },     { "identify", step_identify, NULL },
+    { "authorize", step_authorize, NULL }, { "faults", step_faults, NULL }, { "handle", step_handle, NULL },
 };
 #define STEP_COUNT (sizeof steps / sizeof steps[0])
 
@@ -175,9 +193,12 @@ pipeline_run(struct request *rq)
             break;
         }
     }
+    if (rq->step == STEP_COUNT && !faults_after(rq, &err))
+        fail(rq, &err);
     complete(rq);
     for (size_t i = rq->step < STEP_COUNT ? rq->step + 1 : STEP_COUNT; i-- > 0;)
         if (steps[i].close != NULL)
             steps[i].close(rq);
+    faults_send(rq->cluster->driver, rq);
     return DONE;
 }

@@ -2,6 +2,7 @@
 /* The whole store as one image, and an image in the place of the whole store while it runs. A temporary store gets
  * a new file, which costs the writing of it; who still reads goes on in the old one. A kept store has one file
  * only: there the image goes through the writer, in one transaction. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,13 @@
 /* Where a database's header says how it is written; 1: in the form that can be opened from memory. */
 #define HEADER_WRITE 18
 #define HEADER_READ  19
+
+void
+store_template(const void **image, size_t *size)
+{
+    *image = store_image;
+    *size = (size_t)store_image_size;
+}
 
 bool
 store_save(struct store *st, unsigned char **image, size_t *size, struct ccm_error *err)
@@ -35,6 +43,47 @@ store_save(struct store *st, unsigned char **image, size_t *size, struct ccm_err
         *size = (size_t)bytes;
     }
     sqlite3_free(data);
+    return ok;
+}
+
+static bool
+write_plain(const char *path, const void *data, size_t size)
+{
+    FILE *f = fopen(path, "we");
+    bool  ok = f != NULL && fwrite(data, 1, size, f) == size;
+
+    return f != NULL && fclose(f) == 0 && ok;
+}
+
+/* In a file, because SQLite doesn't change the page size of a database in memory. */
+bool
+store_shrink(struct store *st, const void *image, size_t size, unsigned char **out, size_t *out_size,
+             struct ccm_error *err)
+{
+    sqlite3       *db = NULL;
+    sqlite3_int64  bytes = 0;
+    unsigned char *data = NULL;
+
+    pthread_mutex_lock(&st->write_lock);
+    char *path = store_files_new_path(st);
+    pthread_mutex_unlock(&st->write_lock);
+    bool ok = write_plain(path, image, size) &&
+              sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+              sqlite3_exec(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=1024; VACUUM", NULL,
+                           NULL, NULL) == SQLITE_OK &&
+              (data = sqlite3_serialize(db, "main", &bytes, 0)) != NULL;
+    if (ok) {
+        *out = base_malloc((size_t)bytes);
+        memcpy(*out, data, (size_t)bytes);
+        *out_size = (size_t)bytes;
+    } else {
+        ccm_fail(err, CCM_INTERNAL, "can't make an image smaller: %s",
+                 db != NULL ? sqlite3_errmsg(db) : "its file can't be written");
+    }
+    sqlite3_free(data);
+    sqlite3_close(db);
+    store_files_unlink(path);
+    free(path);
     return ok;
 }
 

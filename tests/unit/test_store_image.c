@@ -144,8 +144,21 @@ an_image_opens_as_a_store_of_its_own(void **state)
     assert_string_equal(names(&other), "A B");
     assert_string_equal(names(&k), "A");
     store_close(other.store);
+    unsigned char *small;
+    size_t         small_size;
+    assert_true(store_shrink(k.store, image, size, &small, &small_size, &k.err));
+    assert_true(small_size < size);
+    opt.image = small;
+    opt.image_size = small_size;
+    assert_true(store_open(&other.store, &opt, &k.err));
+    add(&other, "B");
+    assert_string_equal(names(&other), "A B");
+    assert_string_equal(kit_value(&other, "PRAGMA page_size"), "1024");
+    assert_string_equal(kit_value(&other, "PRAGMA integrity_check"), "ok");
+    store_close(other.store);
     store_close(k.store);
     free(image);
+    free(small);
 }
 
 struct crowd {
