@@ -239,6 +239,7 @@ note_names(struct loader *l, struct ccm_error *err)
         sqlite3_bind_text(stmt, 3, key->text, -1, SQLITE_STATIC);
         if (store_step(l->conn, stmt, err) < 0)
             return place(l, r->line, err);
+        sqlite3_reset(stmt);
     }
     return true;
 }
@@ -261,9 +262,11 @@ resolve(struct loader *l, const struct fixture_column *c, const char *name, stru
             sqlite3_bind_text(stmt, 2, c->parent, -1, SQLITE_STATIC);
         int         got = store_step(l->conn, stmt, err);
         const char *key = got == 1 ? arena_strdup(l->arena, (const char *)sqlite3_column_text(stmt, 0)) : NULL;
+        bool        again = key != NULL && i == 1 && store_step(l->conn, stmt, err) == 1;
+        sqlite3_reset(stmt);
         if (got < 0)
             return NULL;
-        if (key != NULL && i == 1 && store_step(l->conn, stmt, err) == 1) {
+        if (again) {
             ccm_fail(err, CCM_BAD_REQUEST, "more than one row of %s is called \"%.100s\"", c->parent, name);
             return NULL;
         }
