@@ -36,6 +36,7 @@ struct cluster {
     struct cluster_states *states; /* cluster_state */
     struct snapshots      *snapshots;
     struct cluster_image  *filled;     /* what a reset brings back; NULL: not made yet. Under reset_lock */
+    bool                   kept;       /* in a state directory */
     struct member         *member;     /* of the family; NULL: it is home, or alone */
     struct cluster_image  *origin;     /* of a copy: its store borrows it */
     struct clusters       *family;     /* private clusters beside this one; NULL: none are served */

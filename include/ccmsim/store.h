@@ -25,6 +25,7 @@ struct store_options {
     const char         *release;   /* "15.0": what dictionary columns exist to SQL clients */
     const void         *image;     /* template image; NULL: the one built in */
     size_t              image_size;
+    struct store       *elder; /* another whose type tables the image has: read there; outlives it; NULL: none */
 };
 
 /* Open or make the store from the template. Fails (CCM_CONFIG, one line that says what to do) on a
@@ -52,6 +53,9 @@ struct store_conn *store_read_begin(struct store *st, struct ccm_error *err);
 /* The same for a read that takes no longer than a write, or an event loop, may wait for: its statements are stopped
  * after some thousand rows. While nobody writes it is the writer's connection, whose cache no write takes away. */
 struct store_conn *store_read_short(struct store *st, struct ccm_error *err);
+/* A read connection that is the writer's own while nobody writes, so that a store that is little used needs no other.
+ * Writes wait for its end: not to be held over anything slow, nor over a write. */
+struct store_conn *store_read_idle(struct store *st, struct ccm_error *err);
 /* Whether a short read was stopped: it fails, and is to be begun anew with store_read_begin. */
 bool store_read_stopped(const struct store_conn *c);
 /* Whether the table ("shadow_..." too) is known to hold no row in this lease's snapshot. */

@@ -266,6 +266,7 @@ cluster_new(struct cluster **out, const struct config *cfg, struct sim_driver *d
     struct cluster *cl = allocate();
 
     cl->driver = driver;
+    cl->kept = cfg->state_dir != NULL;
     uuid_source_init(&cl->uuids, cfg->seeded, cfg->seed);
     take_settings(cl, cfg);
     if (!open_cluster(cl, cfg, err) || !simulate(cl, cfg, err)) {
@@ -278,7 +279,8 @@ cluster_new(struct cluster **out, const struct config *cfg, struct sim_driver *d
 }
 
 bool
-cluster_copy(struct cluster **out, struct cluster *home, struct cluster_image *image, struct ccm_error *err)
+cluster_copy(struct cluster **out, struct cluster *home, struct cluster_image *image, bool same_types,
+             struct ccm_error *err)
 {
     struct cluster      *cl = allocate();
     struct store_options opt = {
@@ -286,6 +288,7 @@ cluster_copy(struct cluster **out, struct cluster *home, struct cluster_image *i
         .uuids = &cl->uuids,
         .image = image->store,
         .image_size = image->size,
+        .elder = same_types ? home->store : NULL,
     };
 
     cl->settings = home->settings;

@@ -212,8 +212,10 @@ clusters_abandon(struct clusters *cs, struct member *m)
 bool
 clusters_make(struct clusters *cs, struct member *m, const struct cluster_source *s, struct ccm_error *err)
 {
+    /* What a kept state held at the start is not what the built-in template has. */
+    bool                  same = s->from != CLUSTER_FROM_SNAPSHOT && !cs->opt.home->kept;
     struct cluster_image *image = source_image(cs, s, err);
-    bool                  ok = image != NULL && cluster_copy(&m->cluster, cs->opt.home, image, err);
+    bool                  ok = image != NULL && cluster_copy(&m->cluster, cs->opt.home, image, same, err);
 
     cluster_image_release(image);
     if (ok) {

@@ -31,7 +31,9 @@ struct cluster_image *cluster_filled(struct cluster *cl, struct ccm_error *err);
 
 /* The same with the administrator alone. */
 struct cluster_image *cluster_bare(struct cluster *cl, struct ccm_error *err);
-/* A cluster of home's settings and credentials whose store is a copy of the image. */
-bool cluster_copy(struct cluster **out, struct cluster *home, struct cluster_image *image, struct ccm_error *err);
+/* A cluster of home's settings and credentials whose store is a copy of the image. same_types: its type tables are as
+ * home's were at its start. */
+bool cluster_copy(struct cluster **out, struct cluster *home, struct cluster_image *image, bool same_types,
+                  struct ccm_error *err);
 
 #endif

@@ -172,7 +172,7 @@ load_tables(struct sim *sim, struct store_conn *c, struct ccm_error *err)
 bool
 load_all(struct sim *sim, struct ccm_error *err)
 {
-    struct store_conn *c = store_read_begin(sim->opt.store, err);
+    struct store_conn *c = store_read_idle(sim->opt.store, err);
     struct order_at    at = { 0, 0 };
     struct dev        *d;
 

@@ -216,6 +216,12 @@ store_read_short(struct store *st, struct ccm_error *err)
     return c;
 }
 
+struct store_conn *
+store_read_idle(struct store *st, struct ccm_error *err)
+{
+    return pthread_mutex_trylock(&st->write_lock) == 0 ? st->writer : store_read_begin(st, err);
+}
+
 bool
 store_read_stopped(const struct store_conn *c)
 {

@@ -105,6 +105,20 @@ read_map(struct store_conn *c, const struct store_table_def *t, uint32_t epoch)
     return m;
 }
 
+static const struct enum_map *current(const struct store_enum *ce);
+
+/* The same table as the elder first read it: ours, until one of our type tables changes. */
+static const struct enum_map *
+inherited(const struct store_enum *e)
+{
+    const struct store_enum *theirs = store_enum_find(e->store->opt.elder, store_tables[e->table].name);
+    const struct enum_map   *m = theirs != NULL ? current(theirs) : NULL;
+
+    while (m != NULL && m->epoch != 0)
+        m = m->before;
+    return m;
+}
+
 /* The map of now. */
 static const struct enum_map *
 current(const struct store_enum *ce)
@@ -115,6 +129,11 @@ current(const struct store_enum *ce)
 
     if (m != NULL && m->epoch == atomic_load(&st->enum_epoch))
         return m;
+    if (st->opt.elder != NULL && atomic_load(&st->enum_epoch) == 0) {
+        const struct enum_map *theirs = inherited(e);
+        if (theirs != NULL)
+            return theirs;
+    }
     pthread_mutex_lock(&st->enum_lock);
     uint32_t epoch = atomic_load(&st->enum_epoch);
     m = atomic_load(&e->map);

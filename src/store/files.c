@@ -197,7 +197,8 @@ open_temporary(struct store *st, struct ccm_error *err)
 
     st->temporary = true;
     for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
-        sweep(bases[i]);
+        if (st->opt.image == NULL) /* a copy: its original has swept */
+            sweep(bases[i]);
         if (!make_temporary(st, bases[i]))
             continue;
         st->path = join(st->dir, DATABASE);
