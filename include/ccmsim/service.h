@@ -6,11 +6,13 @@
 #include "ccmsim/request.h"
 
 struct service {
-    const char        *name;       /* as in logs, journal and coverage: "axl" */
-    const char *const *prefixes;   /* paths it answers on, NULL-ended; "/axl/" also takes "/axl" */
-    bool               own_auth;   /* it checks credentials itself (control, open pages) */
-    bool               plain;      /* it answers without TLS too; others redirect to HTTPS */
-    bool               unrecorded; /* its exchanges stay out of the journal */
+    const char        *name;     /* as in logs, journal and coverage: "axl" */
+    const char *const *prefixes; /* paths it answers on, NULL-ended; "/axl/" also takes "/axl" */
+    bool               own_auth; /* it checks credentials itself (control, open pages) */
+    bool               plain;    /* it answers without TLS too; others redirect to HTTPS */
+    bool        unrecorded; /* its exchanges stay out of the journal, faults and the power of nodes don't meet it */
+    const char *process;    /* the node's service that must run for it: "Cisco AXL Web Service"; NULL: none */
+    int         stopped;    /* HTTP status while that doesn't run; 0: 404 */
     /* Set rq->operation (and rq->soap). False: *err becomes the service's own fault. */
     bool (*identify)(struct request *rq, struct ccm_error *err);
     /* May this user do it? False: *err is UNAUTHORIZED or FORBIDDEN or the service's own. */

@@ -119,6 +119,13 @@ struct sim_node {
 size_t sim_nodes(struct sim *sim, struct arena *a, const struct sim_node **out);
 /* By name or address, without case; NULL: none. */
 const struct sim_node *sim_node_find(struct sim *sim, struct arena *a, const char *name);
+/* What a client meets at an address. */
+struct sim_reach {
+    const char *node;     /* in the arena; "": the address is no node's own, and stands for the publisher */
+    bool        up, runs; /* the node; and on it the service that was asked about */
+};
+/* service NULL: runs is true. */
+struct sim_reach sim_node_reach(struct sim *sim, struct arena *a, const char *address, const char *service);
 /* Power. A node that goes down loses its devices to the next member of their CallManager group; when it comes back
  * they return after timing.failback. */
 bool sim_node_power(struct sim *sim, const char *node, bool up, struct ccm_error *err);

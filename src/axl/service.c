@@ -239,6 +239,7 @@ static const char *const prefixes[] = { "/axl/", NULL };
 const struct service axl_service = {
     .name = "axl",
     .prefixes = prefixes,
+    .process = "Cisco AXL Web Service",
     .identify = axl_identify,
     .authorize = axl_authorize,
     .handle = axl_handle,

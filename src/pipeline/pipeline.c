@@ -57,16 +57,46 @@ step_choose(struct request *rq, struct ccm_error *err)
     return clusters_choose(rq, err);
 }
 
+static const struct service *
+service_at(const char *path)
+{
+    for (const struct service *const *s = services; *s != NULL; s++)
+        for (const char *const *prefix = (*s)->prefixes; *prefix != NULL; prefix++)
+            if (prefix_fits(*prefix, path))
+                return *s;
+    return NULL;
+}
+
+/* Which node it is that answers. One without power says nothing at all; of a service that was stopped the web
+ * server says that there is none. */
+static enum outcome
+reach(struct request *rq)
+{
+    const struct service *s = rq->service;
+    struct sim_reach to = sim_node_reach(rq->cluster->sim, rq->arena, http_address(rq), s != NULL ? s->process : NULL);
+
+    rq->node = to.node;
+    if (!to.up)
+        rq->reply.fate = REPLY_CLOSE;
+    else if (!to.runs)
+        reply_html_error(rq, s->stopped != 0 ? s->stopped : 404,
+                         s->stopped == 503 ? "The requested service is not currently available."
+                                           : "The requested resource is not available.");
+    return to.up && to.runs ? DONE : FAILED;
+}
+
 static enum outcome
 step_route(struct request *rq, struct ccm_error *err)
 {
     rq->path = plain_path(rq->arena, rq->sent_path);
-    for (const struct service *const *s = services; *s != NULL; s++)
-        for (const char *const *prefix = (*s)->prefixes; *prefix != NULL; prefix++)
-            if (prefix_fits(*prefix, rq->path)) {
-                rq->service = *s;
-                return DONE;
-            }
+    rq->service = service_at(rq->path);
+    if (rq->service == NULL || !rq->service->unrecorded) {
+        enum outcome outcome = reach(rq);
+        if (outcome != DONE)
+            return outcome;
+    }
+    if (rq->service != NULL)
+        return DONE;
     ccm_fail(err, CCM_NO_RESOURCE, "The requested resource is not available.");
     return FAILED;
 }

@@ -105,18 +105,42 @@ sim_node_find(struct sim *sim, struct arena *a, const char *name)
     return out;
 }
 
+static bool
+runs(const struct node *n, const char *service)
+{
+    for (size_t i = 0; i < SERVICE_COUNT; i++)
+        if (strcasecmp(sim_services[i].name, service) == 0)
+            return n->up && n->running[i];
+    return false;
+}
+
+struct sim_reach
+sim_node_reach(struct sim *sim, struct arena *a, const char *address, const char *service)
+{
+    struct sim_reach out = { .node = "", .up = true, .runs = true };
+
+    sim_lock(sim);
+    const struct node *n = node_find(sim, address);
+    if (n != NULL)
+        out.node = arena_strdup(a, n->name);
+    else if (sim->node_count > 0)
+        n = &sim->nodes[sim->node_order[0] - 1];
+    if (n != NULL) {
+        out.up = n->up;
+        out.runs = service == NULL || runs(n, service);
+    }
+    sim_unlock(sim);
+    return out;
+}
+
 bool
 sim_service_runs(struct sim *sim, const char *node, const char *service)
 {
-    bool runs = false;
-
     sim_lock(sim);
     const struct node *n = node_find(sim, node);
-    for (size_t i = 0; i < SERVICE_COUNT && n != NULL; i++)
-        if (strcasecmp(sim_services[i].name, service) == 0)
-            runs = n->up && n->running[i];
+    bool               yes = n != NULL && runs(n, service);
     sim_unlock(sim);
-    return runs;
+    return yes;
 }
 
 /* ---- power and services ---- */
