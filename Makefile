@@ -293,14 +293,18 @@ format: ## clang-format, in place
 print-cflags:
 	@:$(info $(BASE_CFLAGS))
 
-BENCH = $(BUILD)/bench/load $(BUILD)/bench/canned $(BUILD)/bench/bulk $(BUILD)/bench/statement $(BUILD)/bench/registry
+BENCH = $(BUILD)/bench/load $(BUILD)/bench/canned $(BUILD)/bench/bulk $(BUILD)/bench/statement $(BUILD)/bench/registry $(BUILD)/bench/clusters
 
 bench: all $(BENCH) ## cost beside a canned answer and a bare SQLite load; BENCH_PHONES="1000 100000"
-	@$(BUILD)/bench/registry; tests/bench/run $(BUILD); status=$$?; tests/bench/sql $(BUILD) && exit $$status
+	@$(BUILD)/bench/registry; $(BUILD)/bench/clusters; tests/bench/run $(BUILD); status=$$?; tests/bench/sql $(BUILD) && exit $$status
 
 $(BUILD)/bench/load $(BUILD)/bench/bulk: $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -o $@ $< -lsqlite3 -pthread
+
+$(BUILD)/bench/clusters: tests/bench/clusters.c $(BUILD)/libccmsim.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bench/statement: tests/bench/statement.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)

@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception
+"""Private clusters made at the first request that names them: by user, host name and header; alone, at once, and
+with two whole suites beside each other. The daemon runs with --private-clusters."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..", "..")
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "lib")]
+import tap  # noqa: E402
+from http_client import Client, admin, basic  # noqa: E402
+
+suite = tap.Suite()
+USER, PASSWORD = os.environ["CCMSIM_USER"], os.environ["CCMSIM_PASSWORD"]
+tls = Client(os.environ["CCMSIM_HTTPS"])
+token = {"Authorization": "Bearer " + os.environ["CCMSIM_TOKEN"]}
+
+
+def of(name):
+    """Credentials that name a cluster."""
+    return basic(f"{USER}@@{name}", PASSWORD)
+
+
+def add(name, **how):
+    return tls.axl("addRoutePartition", f"<routePartition><name>{name}</name></routePartition>", **how).status
+
+
+def has(name, **how):
+    answer = tls.axl("getRoutePartition", f"<name>{name}</name>", **how)
+    return f"<name>{name}</name>" in answer.text if answer.status in (200, 500) else answer.status
+
+
+def control(method, path, cluster=None):
+    headers = dict(token, **({"X-Ccmsim-Cluster": cluster} if cluster else {}))
+    return tls.request(method, "/ccmsim/v1/" + path, headers=headers)
+
+
+def by_user():
+    suite.equal(add("P1", auth=of("one")), 200, "a user's suffix makes a cluster and reaches it")
+    suite.equal(has("P1", auth=of("one")), True, "and reaches it again")
+    suite.equal(has("P1", auth=of("ONE")), True, "in any case")
+    suite.equal(has("P1", auth=of("two")), False, "another name is another cluster")
+    suite.equal(has("P1", auth=admin()), False, "and none of it is in the one without a name")
+    suite.equal(add("P0", auth=admin()), 200, "what is added there")
+    suite.equal(has("P0", auth=of("three")), False, "is not in a copy made later: they begin as it began")
+    suite.equal(tls.request("GET", "/axl/", auth=basic(f"{USER}@@one", "wrong")).status, 401,
+                "a wrong password is 401 there too")
+    suite.equal(tls.request("GET", "/axl/", auth=basic("nobody@@one", PASSWORD)).status, 401, "and an unknown user")
+    suite.equal(tls.request("GET", "/axl/", auth=basic(f"{USER}@@a.b", PASSWORD)).status, 400,
+                "what can't be a cluster's name is 400")
+
+
+def by_host_and_header():
+    suite.equal(has("P1", headers={"Host": "one.ccmsim.localhost"}), True, "the host name reaches it")
+    suite.equal(has("P1", headers={"Host": "ONE.ccmsim.localhost:8443"}), True, "in any case, with a port")
+    suite.equal(has("P1", headers={"Host": "one.example.com"}), True, "in any domain once it is there")
+    suite.equal(has("P0", headers={"Host": "four.example.com"}), True, "a name that nobody has is the main cluster's")
+    suite.equal(has("P0", headers={"Host": "five.ccmsim.localhost"}), False, "in the clusters' domain a new one is made")
+    suite.equal(has("P1", headers={"X-Ccmsim-Cluster": "one"}), True, "the header reaches it")
+    suite.equal(has("P1", headers={"X-Ccmsim-Cluster": "one", "Host": "two.ccmsim.localhost"}), True,
+                "and wins over the host name")
+    suite.equal(has("P0", headers={"Host": "127.0.0.1"}), True, "an address names none")
+
+
+def sessions():
+    cookie = tls.request("GET", "/axl/", auth=of("one")).cookie("JSESSIONIDSSO").split(";")[0]
+    other = Client(os.environ["CCMSIM_HTTPS"])
+    suite.equal(other.request("GET", "/axl/", headers={"Cookie": cookie}).status, 401,
+                "a private cluster's session is none of the main one's")
+    suite.equal(other.request("GET", "/axl/", headers={"Cookie": cookie, "Host": "one.ccmsim.localhost"}).status, 200,
+                "and holds where it was begun")
+    other.close()
+
+
+def control_api():
+    journal = json.loads(control("GET", "journal?operation=addRoutePartition", "one").text)["entries"]
+    suite.equal([entry["user"] for entry in journal], [USER], "the journal is its own, with the user's real name")
+    suite.equal(control("POST", "reset", "one").status, 200, "it is reset")
+    suite.equal(has("P1", auth=of("one")), False, "and is as it began")
+    suite.equal(has("P0", auth=admin()), True, "while the main cluster stays as it was")
+    add("P1", auth=of("one"))
+    suite.equal(control("POST", "reset").status, 200, "the main one is reset")
+    suite.equal((has("P0", auth=admin()), has("P1", auth=of("one"))), (False, True), "and the private one stays")
+
+
+def at_once():
+    results = []
+
+    def first(number):
+        client = Client(os.environ["CCMSIM_HTTPS"])
+        answer = client.axl("addRoutePartition", f"<routePartition><name>Q{number}</name></routePartition>",
+                            auth=of("crowd"))
+        results.append(answer.status)
+        client.close()
+
+    threads = [threading.Thread(target=first, args=(number,)) for number in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    suite.equal(results, [200] * 24, "24 first requests at once are all answered")
+    suite.equal([has(f"Q{number}", auth=of("crowd")) for number in range(24)], [True] * 24, "by one and the same cluster")
+
+
+def whole_suites():
+    """The same provisioning at once in two clusters of one daemon: each would fail if it saw the other's objects."""
+    running = []
+    for name in ("left", "right"):
+        env = dict(os.environ, CCMSIM_USER=f"{USER}@@{name}")
+        running.append((name, subprocess.Popen(["tests/clients/zeep/provision.py", "15.0"], cwd=ROOT, env=env,
+                                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                               stderr=subprocess.STDOUT, text=True)))
+    for name, process in running:
+        output, _ = process.communicate()
+        lines = output.splitlines()
+        for line in lines:
+            if line.startswith("not ok"):
+                suite.ok(False, f"zeep in {name}: {line[9:]}")
+        passed = sum(line.startswith("ok") for line in lines)
+        suite.ok(process.returncode == 0 and passed > 20, f"zeep's provisioning in cluster {name}: {passed} checks",
+                 output[-300:])
+
+
+for part in (by_user, by_host_and_header, sessions, control_api, at_once, whole_suites):
+    suite.attempt(part.__name__, part)
+suite.end()
