@@ -28,7 +28,7 @@ static const char envelope[] =
     "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" "
     "xmlns:ns=\"http://www.cisco.com/AXL/API/15.0\"><soapenv:Body>%s</soapenv:Body></soapenv:Envelope>";
 
-enum kind_of { READS, WRITES };
+enum kind_of { READS, WRITES, ALONE /* reads without a write among them */ };
 
 /* %1$08u: a phone of the cluster; %2$u: never the same twice. */
 static const struct kind {
@@ -65,6 +65,15 @@ static const struct kind {
     { "sql-1", "executeSQLQuery", READS,
       "<ns:executeSQLQuery><sql>SELECT d.name, n.dnorpattern FROM device d, devicenumplanmap m, numplan n WHERE "
       "m.fkdevice = d.pkid AND m.fknumplan = n.pkid AND d.name = 'SEP%1$012u'</sql></ns:executeSQLQuery>" },
+    { "ris-1000", "selectCmDevice", ALONE,
+      "<ns:selectCmDevice><ns:StateInfo/><ns:CmSelectionCriteria><ns:MaxReturnedDevices>1000</ns:MaxReturnedDevices>"
+      "<ns:DeviceClass>Phone</ns:DeviceClass><ns:Model>255</ns:Model><ns:Status>Any</ns:Status><ns:NodeName/>"
+      "<ns:SelectBy>Name</ns:SelectBy><ns:SelectItems><ns:item><ns:Item>SEP*</ns:Item></ns:item></ns:SelectItems>"
+      "<ns:Protocol>Any</ns:Protocol><ns:DownloadStatus>Any</ns:DownloadStatus></ns:CmSelectionCriteria>"
+      "</ns:selectCmDevice>" },
+    { "ris-1", "selectCmDevice", ALONE,
+      "<ns:selectCmDevice><ns:StateInfo/><ns:CmSelectionCriteria><ns:SelectBy>Name</ns:SelectBy><ns:SelectItems><ns:item>"
+      "<ns:Item>SEP%1$012u</ns:Item></ns:item></ns:SelectItems></ns:CmSelectionCriteria></ns:selectCmDevice>" },
 };
 
 struct job {

@@ -76,7 +76,8 @@ cluster_once(void)
                                       (char[]){ "manual" }, (char[]){ "--admin" },  (char[]){ "a:b" } };
     struct ccm_error       err = { .status = CCM_OK };
 
-    if (cl == NULL && (!config_load(&cfg, sizeof argv / sizeof argv[0], argv, &err) || !cluster_new(&cl, &cfg, &err))) {
+    if (cl == NULL &&
+        (!config_load(&cfg, sizeof argv / sizeof argv[0], argv, &err) || !cluster_new(&cl, &cfg, NULL, &err))) {
         fprintf(stderr, "fuzz_serviceability: %s\n", err.text);
         abort();
     }
