@@ -27,18 +27,19 @@ die(const struct ccm_error *err)
     exit(1);
 }
 
-#define COUNTED "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<%u) "
+#define COUNTED "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<(SELECT phones FROM temp.bench)) "
 
 static const char *const fills[] = {
+    "",
     COUNTED "INSERT INTO numplan(pkid,dnorpattern,tkpatternusage) SELECT "
-            "printf('00000000-0000-0000-0001-%%012d',i),10000000+i,2 FROM n",
+            "printf('00000000-0000-0000-0001-%012d',i),10000000+i,2 FROM n",
     COUNTED "INSERT INTO device(pkid,name,description,tkclass,tkmodel,tkproduct,tkdeviceprotocol,tkprotocolside,"
-            "fkdevicepool,fkphonetemplate) SELECT printf('00000000-0000-0000-0002-%%012d',i),"
-            "printf('SEP%%012d',i),'Phone '||i,1,683,s.tkproduct,11,s.tkprotocolside,p.pkid,s.fkphonetemplate FROM n, "
+            "fkdevicepool,fkphonetemplate) SELECT printf('00000000-0000-0000-0002-%012d',i),"
+            "printf('SEP%012d',i),'Phone '||i,1,683,s.tkproduct,11,s.tkprotocolside,p.pkid,s.fkphonetemplate FROM n, "
             "device s, devicepool p WHERE s.name='Auto-registration Template' AND p.name='Default'",
     COUNTED "INSERT INTO devicenumplanmap(pkid,fkdevice,fknumplan,numplanindex) SELECT "
-            "printf('00000000-0000-0000-0003-%%012d',i),printf('00000000-0000-0000-0002-%%012d',i),"
-            "printf('00000000-0000-0000-0001-%%012d',i),1 FROM n",
+            "printf('00000000-0000-0000-0003-%012d',i),printf('00000000-0000-0000-0002-%012d',i),"
+            "printf('00000000-0000-0000-0001-%012d',i),1 FROM n",
 };
 
 static struct store *
@@ -48,14 +49,14 @@ make_store(struct uuid_source *uuids, unsigned phones)
     struct store_options             opt = { .readers = 4, .uuids = uuids, .release = "15.0" };
     struct ccm_error                 err;
     struct store                    *st;
-    char                             sql[2000], *why = NULL;
+    char                             sql[100], *why = NULL;
 
     if (!store_open(&st, &opt, &err))
         die(&err);
     struct store_conn *c = store_write_begin(st, &who, &err);
     for (size_t i = 0; i < sizeof fills / sizeof fills[0] && c != NULL; i++) {
-        snprintf(sql, sizeof sql, fills[i], phones);
-        if (sqlite3_exec(store_db(c), sql, NULL, NULL, &why) != SQLITE_OK) {
+        snprintf(sql, sizeof sql, "CREATE TEMP TABLE bench AS SELECT %u AS phones", phones);
+        if (sqlite3_exec(store_db(c), i == 0 ? sql : fills[i], NULL, NULL, &why) != SQLITE_OK) {
             fprintf(stderr, "registry: %s\n", why);
             exit(1);
         }
