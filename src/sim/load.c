@@ -159,10 +159,23 @@ load_groups(struct sim *sim, struct store_conn *c, struct ccm_error *err)
     return load_runs(sim, c, READ_GROUPS, apply_group, err);
 }
 
+static void
+take_size(struct sim *sim, sqlite3_stmt *s, void *state)
+{
+    struct sim_map *const maps[] = { &sim->devices, &sim->device_pkids, &sim->numbers, &sim->number_pkids,
+                                     &sim->line_pkids };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
+        map_reserve(maps[i], (size_t)sqlite3_column_int64(s, i < 2 ? 0 : 1));
+}
+
 static bool
 load_tables(struct sim *sim, struct store_conn *c, struct ccm_error *err)
 {
-    return load_nodes(sim, c, err) && each(sim, c, READ_PARTITIONS, take_partition, NULL, err) &&
+    return each(sim, c, "SELECT (SELECT count(*) FROM device),(SELECT count(*) FROM devicenumplanmap)", take_size, NULL,
+                err) &&
+           load_nodes(sim, c, err) && each(sim, c, READ_PARTITIONS, take_partition, NULL, err) &&
            load_runs(sim, c, READ_SPACES READ_SPACES_ORDER, apply_space, err) && load_groups(sim, c, err) &&
            each(sim, c, READ_POOLS, take_pool, NULL, err) && each(sim, c, READ_DEVICES, take_device, NULL, err) &&
            each(sim, c, READ_LOGINS, take_login, NULL, err) && each(sim, c, READ_NUMBERS, take_number, NULL, err) &&

@@ -40,18 +40,29 @@ place(struct sim_map *m, void *item)
 }
 
 static void
-grow(struct sim_map *m)
+resize(struct sim_map *m, size_t cap)
 {
     void **old = m->slots;
     size_t old_cap = m->cap;
 
-    m->cap = old_cap == 0 ? 16 : old_cap * 2;
+    m->cap = cap;
     m->slots = base_malloc(m->cap * sizeof(void *));
     memset(m->slots, 0, m->cap * sizeof(void *));
     for (size_t i = 0; i < old_cap; i++)
         if (old[i] != NULL)
             place(m, old[i]);
     free(old);
+}
+
+void
+map_reserve(struct sim_map *m, size_t count)
+{
+    size_t cap = m->cap == 0 ? 16 : m->cap;
+
+    while (count * 4 > cap * 3)
+        cap *= 2;
+    if (cap > m->cap)
+        resize(m, cap);
 }
 
 void *
@@ -71,7 +82,7 @@ void
 map_put(struct sim_map *m, void *item)
 {
     if ((m->count + 1) * 4 > m->cap * 3)
-        grow(m);
+        resize(m, m->cap == 0 ? 16 : m->cap * 2);
     place(m, item);
     m->count++;
 }

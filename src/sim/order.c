@@ -67,6 +67,16 @@ order_add(struct order *o, struct dev *d)
 {
     if (o->count == 0)
         insert_run(o, 0);
+    struct run *end = &o->runs[o->count - 1];
+    if (end->count > 0 && strcasecmp(end->items[end->count - 1]->name, d->name) < 0) {
+        /* Behind all others: many come in their order. */
+        if (end->count >= RUN_FILL) {
+            insert_run(o, o->count);
+            end = &o->runs[o->count - 1];
+        }
+        end->items[end->count++] = d;
+        return;
+    }
     size_t at = find_run(o, d->name);
     if (o->runs[at].count == RUN_MAX) {
         split(o, at);

@@ -64,8 +64,10 @@ struct sim_map {
 };
 
 #define MAP_OF(type, member, any_case) ((struct sim_map){ .key = offsetof(type, member), .fold = (any_case) })
-void    *map_get(const struct sim_map *m, const char *key);
-void     map_put(struct sim_map *m, void *item); /* its key is not in yet */
+void *map_get(const struct sim_map *m, const char *key);
+void  map_put(struct sim_map *m, void *item); /* its key is not in yet */
+/* Room for so many, before they come. */
+void     map_reserve(struct sim_map *m, size_t count);
 void     map_drop(struct sim_map *m, const void *item);
 void     map_release(struct sim_map *m);
 uint64_t sim_hash(const char *text, bool fold);
