@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Answers in either era, from the same model: rpc/encoded with a type at each element, or document/literal with a
  * prefix at each. Prefixes, order and the absence of white space are what clients index on. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "serviceability/serviceability_priv.h"
@@ -39,16 +37,45 @@ tag_nil(struct call *c, const struct tag *t)
     add(c, t->nil[c->endpoint->axis]);
 }
 
+/* A device has some forty elements and an answer a thousand devices: each is written in one piece. */
+static void
+whole(struct call *c, const struct tag *t, struct str text)
+{
+    struct str open = t->open[c->endpoint->axis], close = t->close[c->endpoint->axis];
+    char      *to = buf_extend(c->out, open.len + text.len + close.len);
+
+    if (to == NULL)
+        return;
+    memcpy(to, open.ptr, open.len);
+    memcpy(to + open.len, text.ptr, text.len);
+    memcpy(to + open.len + text.len, close.ptr, close.len);
+}
+
+/* Printable ASCII without mark-up goes as it is. */
+static bool
+is_plain(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)(text[i] - 0x20) >= 0x5f || text[i] == '&' || text[i] == '<' || text[i] == '>')
+            return false;
+    return true;
+}
+
 void
 tag_text(struct call *c, const struct tag *t, const char *text)
 {
     if (text == NULL) {
         tag_nil(c, t);
-    } else if (*text == '\0') {
+        return;
+    }
+    struct str s = { text, strlen(text) };
+    if (s.len == 0) {
         tag_empty(c, t);
+    } else if (is_plain(s.ptr, s.len)) {
+        whole(c, t, s);
     } else {
         tag_open(c, t);
-        xml_text(c->out, text);
+        xml_textn(c->out, s.ptr, s.len);
         tag_close(c, t);
     }
 }
@@ -56,20 +83,21 @@ tag_text(struct call *c, const struct tag *t, const char *text)
 void
 tag_number(struct call *c, const struct tag *t, int64_t number)
 {
-    char text[24];
-    int  len = snprintf(text, sizeof text, "%" PRId64, number);
+    char     digits[24], *p = digits + sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
-    tag_open(c, t);
-    buf_add(c->out, text, (size_t)len);
-    tag_close(c, t);
+    do
+        *--p = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0)
+        *--p = '-';
+    whole(c, t, (struct str){ p, (size_t)(digits + sizeof digits - p) });
 }
 
 void
 tag_bool(struct call *c, const struct tag *t, bool yes)
 {
-    tag_open(c, t);
-    buf_adds(c->out, yes ? "true" : "false");
-    tag_close(c, t);
+    whole(c, t, yes ? STR("true") : STR("false"));
 }
 
 /* The tag's own type is soapenc:Array; its opening ends where the array's type belongs. */
