@@ -285,7 +285,8 @@ apply_snapshot(struct sim *sim, const json_t *root)
     each(&r, root, "calls", restore_call);
     events_forget_from(sim, before + 1); /* lines took up their states: that is nothing new */
     each(&r, root, "nodes", restore_counters);
-    qsort(r.turns, r.count, sizeof *r.turns, by_turn);
+    if (r.count > 0)
+        qsort(r.turns, r.count, sizeof *r.turns, by_turn);
     for (size_t i = 0; i < r.count; i++)
         clock_timer(sim, r.turns[i].timer, r.turns[i].in);
     free(r.turns);
