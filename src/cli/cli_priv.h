@@ -93,12 +93,18 @@ enum cli_exit print_node(const struct cli *cli, const json_t *answer);
 enum cli_exit print_clock(const struct cli *cli, const json_t *answer);
 enum cli_exit print_wait(const struct cli *cli, const json_t *answer);
 enum cli_exit print_events(const struct cli *cli, const json_t *answer);
+enum cli_exit print_faults(const struct cli *cli, const json_t *answer);
+enum cli_exit print_snapshots(const struct cli *cli, const json_t *answer);
+enum cli_exit print_clusters(const struct cli *cli, const json_t *answer);
 enum cli_exit print_verdict(const struct cli *cli, const json_t *answer);
 
 /* ---- commands with a way of their own ---- */
 
 enum cli_exit cli_verify(struct cli *cli);
 enum cli_exit cli_events(struct cli *cli);
+enum cli_exit cli_fault_clear(struct cli *cli);
+enum cli_exit cli_fixture_save(struct cli *cli);
+enum cli_exit cli_fixture_load(struct cli *cli);
 enum cli_exit cli_coverage(struct cli *cli);
 enum cli_exit cli_sql(struct cli *cli);
 

@@ -249,6 +249,39 @@ print_node(const struct cli *cli, const json_t *answer)
 }
 
 enum cli_exit
+print_faults(const struct cli *cli, const json_t *answer)
+{
+    static const struct column columns[] = {
+        { "ID", "id" },     { "KIND", "kind" },     { "SERVICE", "service" }, { "OPERATION", "operation" },
+        { "USER", "user" }, { "OBJECT", "object" }, { "FITTED", "fitted" },   { "HITS", "hits" },
+        { NULL, NULL },
+    };
+    return print_list(cli, answer, "faults", columns);
+}
+
+enum cli_exit
+print_snapshots(const struct cli *cli, const json_t *answer)
+{
+    static const struct column columns[] = {
+        { "NAME", "name" },
+        { "TAKEN", "taken" },
+        { "BYTES", "bytes" },
+        { NULL, NULL },
+    };
+    return print_list(cli, answer, "snapshots", columns);
+}
+
+enum cli_exit
+print_clusters(const struct cli *cli, const json_t *answer)
+{
+    static const struct column columns[] = {
+        { "NAME", "name" },       { "MADE", "made" },     { "REQUESTS", "requests" },
+        { "HTTPS", "httpsPort" }, { "HTTP", "httpPort" }, { NULL, NULL },
+    };
+    return print_list(cli, answer, "clusters", columns);
+}
+
+enum cli_exit
 print_clock(const struct cli *cli, const json_t *answer)
 {
     return print_pairs(cli, answer);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Commands whose arguments are more than fields of a route: verify, events. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ccmsim/buf.h"
 #include "cli/cli_priv.h"
 
 /* ---- verify ---- */
@@ -134,5 +136,87 @@ cli_events(struct cli *cli)
     if (status == CLI_OK)
         status = client_send(cli, &call, NULL);
     json_decref(args);
+    return status;
+}
+
+/* ---- faults ---- */
+
+/* Without numbers all of them. */
+enum cli_exit
+cli_fault_clear(struct cli *cli)
+{
+    json_t *answer = NULL;
+
+    if (cli->argc > 0)
+        return cli_run_route(cli);
+    enum cli_exit status = client_call(cli, control_routes[ROUTE_FAULTS_CLEAR].method,
+                                       control_routes[ROUTE_FAULTS_CLEAR].path, NULL, &answer);
+    if (status == CLI_OK)
+        status = print_done(cli, answer);
+    json_decref(answer);
+    return status;
+}
+
+/* ---- fixtures ---- */
+
+enum cli_exit
+cli_fixture_save(struct cli *cli)
+{
+    char *text = NULL;
+
+    if (cli->argc > 1)
+        return cli_usage("'%s' is too much", cli->argv[1]);
+    enum cli_exit status = client_call_text(cli, "GET", control_routes[ROUTE_FIXTURE_SAVE].path, &text);
+    if (status != CLI_OK)
+        return status;
+    FILE *out = cli->argc > 0 && strcmp(cli->argv[0], "-") != 0 ? fopen(cli->argv[0], "w") : stdout;
+    if (out == NULL || fputs(text, out) < 0 || (out != stdout ? fclose(out) : fflush(out)) != 0) {
+        fprintf(stderr, "ccmsim: can't write '%s': %s\n", cli->argc > 0 ? cli->argv[0] : "-", strerror(errno));
+        status = CLI_REFUSED;
+    }
+    free(text);
+    return status;
+}
+
+/* A whole file, malloc'd; NULL: it can't be read. */
+static char *
+read_file(const char *name)
+{
+    FILE      *in = strcmp(name, "-") != 0 ? fopen(name, "r") : stdin;
+    struct buf text;
+    char       piece[65536];
+    size_t     n;
+
+    if (in == NULL)
+        return NULL;
+    buf_init(&text, BUF_MAX_REPLY);
+    while ((n = fread(piece, 1, sizeof piece, in)) > 0)
+        buf_add(&text, piece, n);
+    char *out = ferror(in) || text.overflow ? NULL : strdup(buf_cstr(&text));
+    if (in != stdin)
+        fclose(in);
+    buf_release(&text);
+    return out;
+}
+
+enum cli_exit
+cli_fixture_load(struct cli *cli)
+{
+    char path[4096];
+
+    if (cli->argc != 1)
+        return cli_usage("fixture load wants a file");
+    char *text = read_file(cli->argv[0]), *answer = NULL;
+    if (text == NULL)
+        return cli_usage("can't read '%s': %s", cli->argv[0], strerror(errno));
+    const char *base = strrchr(cli->argv[0], '/');
+    snprintf(path, sizeof path, "%s", control_routes[ROUTE_FIXTURE_LOAD].path);
+    client_add_parameter(path, sizeof path, "name", base != NULL ? base + 1 : cli->argv[0]);
+    struct client_call call = { .method = "POST", .path = path, .body = text, .type = "Content-Type: text/plain" };
+    enum cli_exit      status = client_send(cli, &call, &answer);
+    if (status == CLI_OK)
+        fputs(cli->json ? answer : "done\n", stdout);
+    free(text);
+    free(answer);
     return status;
 }

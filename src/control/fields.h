@@ -272,4 +272,91 @@ static const struct route_field wait_fields[] = {
     END_FIELD,
 };
 
+/* ---- faults ---- */
+
+#define MAX_MS 86400000
+
+#define FAULT_ID PATH("id", TYPE_INTEGER, 1, INT64_MAX, "the rule's number", "1")
+
+static const struct route_field fault_fields[] = { FAULT_ID, END_FIELD };
+
+static const struct route_field fault_add_fields[] = {
+    { .name = "kind",
+      .type = TYPE_CHOICE,
+      .place = IN_BODY,
+      .required = true,
+      .values = "error|status|delay|close|reset|truncate|garbage|slow|throttle",
+      .help =
+          "the service's own fault, an HTTP status, a wait, the connection closed or reset, the answer cut off, random "
+          "bytes, a slow answer, or too many requests",
+      .example = "\"error\"" },
+    BODY("service", TYPE_TEXT, false, 1, MAX_NAME, "only of this service; '*' stands for anything", "\"axl\""),
+    BODY("operation", TYPE_TEXT, false, 1, MAX_NAME, "only this operation; '*' as above", "\"addPhone\""),
+    BODY("user", TYPE_TEXT, false, 1, MAX_NAME, "only by this user; '*' as above", NULL),
+    BODY("object", TYPE_TEXT, false, 1, MAX_NAME, "only with an element of this text, such as a device's name", NULL),
+    BODY("element", TYPE_TEXT, false, 1, MAX_NAME, "which element 'object' is the text of (default any)", NULL),
+    BODY("carryOut", TYPE_BOOLEAN, false, 0, 0, "carry the request out first: only its answer is lost (default false)",
+         NULL),
+    BODY("skip", TYPE_INTEGER, false, 0, INT64_MAX, "so many fitting requests pass first (default 0)", "0"),
+    BODY("count", TYPE_INTEGER, false, 0, INT64_MAX, "then so many are met (default 0: all)", "1"),
+    BODY("rate", TYPE_NUMBER, false, 0, 1, "of them this part, at random (default all)", NULL),
+    BODY("seed", TYPE_INTEGER, false, 0, INT64_MAX, "where the random numbers begin (default 0)", NULL),
+    BODY("from", TYPE_INTEGER, false, 0, INT64_MAX, "from this moment of the cluster's time, in ms since 1970", NULL),
+    BODY("until", TYPE_INTEGER, false, 0, INT64_MAX, "until this moment", NULL),
+    { .name = "status",
+      .type = TYPE_CHOICE,
+      .place = IN_BODY,
+      .values = "INTERNAL|TOO_LARGE|DATABASE|UNSUPPORTED|INVALID|BUSY|UNEXPECTED|NOT_FOUND|UNAUTHORIZED|FORBIDDEN",
+      .help = "of an error: which (default INTERNAL)" },
+    BODY("code", TYPE_INTEGER, false, -1000000, 1000000, "of an error: its code (default the status's own)", NULL),
+    BODY("text", TYPE_TEXT, false, 0, 65536, "of an error its message, of a status its body", NULL),
+    BODY("httpStatus", TYPE_INTEGER, false, 100, 999, "of a status", NULL),
+    BODY("contentType", TYPE_TEXT, false, 1, MAX_NAME, "of a status's body (default text/html)", NULL),
+    BODY("minMs", TYPE_INTEGER, false, 0, MAX_MS, "of a delay: at least so long, of the machine's time", NULL),
+    BODY("maxMs", TYPE_INTEGER, false, 0, MAX_MS, "of a delay: at most so long", NULL),
+    BODY("bytes", TYPE_INTEGER, false, 0, 16777216,
+         "where a truncated answer ends, how much garbage, a slow answer's bytes a "
+         "second",
+         NULL),
+    BODY("requests", TYPE_INTEGER, false, 1, 10000, "of a throttle: so many pass ...", NULL),
+    BODY("perMs", TYPE_INTEGER, false, 1, MAX_MS, "... in so much of the cluster's time", NULL),
+    BODY("eachUser", TYPE_BOOLEAN, false, 0, 0, "of a throttle: counted for each user (default false)", NULL),
+    END_FIELD,
+};
+
+/* ---- snapshots, fixtures, private clusters ---- */
+
+static const struct route_field snapshot_fields[] = {
+    PATH("name", TYPE_TEXT, 1, 64, "the snapshot's name", "\"before\""),
+    END_FIELD,
+};
+
+static const struct route_field snapshot_take_fields[] = {
+    BODY("name", TYPE_TEXT, true, 1, 64, "letters, digits, '-', '_' and '.'", "\"before\""),
+    END_FIELD,
+};
+
+static const struct route_field fixture_load_fields[] = {
+    QUERY("name", TYPE_TEXT, 1, MAX_NAME, "how errors call the text (default 'fixture')", NULL),
+    END_FIELD,
+};
+
+static const struct route_field cluster_fields[] = {
+    PATH("name", TYPE_TEXT, 1, 63, "the cluster's name", "\"mine\""),
+    END_FIELD,
+};
+
+static const struct route_field cluster_add_fields[] = {
+    BODY("name", TYPE_TEXT, true, 1, 63, "letters, digits and '-': a label of a host name", "\"mine\""),
+    { .name = "from",
+      .type = TYPE_CHOICE,
+      .place = IN_BODY,
+      .values = "home|fresh",
+      .help = "as the daemon's own cluster began (default), or as a fresh installation" },
+    BODY("snapshot", TYPE_TEXT, false, 1, 64, "or a snapshot of the daemon's own cluster", NULL),
+    BODY("fixture", TYPE_TEXT, false, 1, 1048576, "or a fixture's text on a fresh installation", NULL),
+    BODY("listen", TYPE_BOOLEAN, false, 0, 0, "open an HTTPS and an HTTP port for it (default false)", NULL),
+    END_FIELD,
+};
+
 #endif

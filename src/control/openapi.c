@@ -118,7 +118,7 @@ parameters_of(const struct route *r)
 static bool
 has_body(const struct route *r, bool *required)
 {
-    bool any = (r->flags & ROUTE_TEXT) != 0;
+    bool any = (r->flags & ROUTE_TEXT) != 0 && strcmp(r->method, "GET") != 0;
 
     *required = any;
     for (const struct route_field *f = r->fields; f != NULL && f->name != NULL; f++)
@@ -146,7 +146,9 @@ static json_t *
 responses_of(const struct route *r)
 {
     json_t *out = json_object();
-    json_t *good = content("application/json", json_pack("{s:s}", "type", "object"));
+    bool    text = (r->flags & ROUTE_TEXT) != 0 && strcmp(r->method, "GET") == 0;
+    json_t *good =
+        content(text ? "text/plain" : "application/json", json_pack("{s:s}", "type", text ? "string" : "object"));
 
     if ((r->flags & ROUTE_STREAM) != 0)
         json_object_set_new(good, "text/event-stream",
@@ -189,11 +191,11 @@ operation_of(const struct route *r)
                             parameters_of(r), "responses", responses_of(r));
 
     if (has_body(r, &required)) {
-        json_t *schema =
-            (r->flags & ROUTE_TEXT) != 0 ? json_pack("{s:s}", "type", "object") : object_schema(r->fields, IN_BODY);
-        json_object_set_new(
-            out, "requestBody",
-            json_pack("{s:b, s:o}", "required", required, "content", content("application/json", schema)));
+        bool    text = (r->flags & ROUTE_TEXT) != 0;
+        json_t *schema = text ? json_pack("{s:s}", "type", "string") : object_schema(r->fields, IN_BODY);
+        json_object_set_new(out, "requestBody",
+                            json_pack("{s:b, s:o}", "required", required, "content",
+                                      content(text ? "text/plain" : "application/json", schema)));
     }
     return out;
 }

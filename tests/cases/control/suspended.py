@@ -12,12 +12,13 @@ import time
 import urllib.parse
 
 from api import BASE, Api, daemon
-from http_client import Client
+from http_client import Client, basic
 import tap
 
 suite = tap.Suite()
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 REQUESTS = 200
+DELAYS = max(20, COUNT // 10)
 
 
 class Crowd:
@@ -32,6 +33,15 @@ class Crowd:
         text = json.dumps(body) if body is not None else ""
         s.sendall((f"{method} {BASE}{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.api.token}\r\n"
                    f"Content-Length: {len(text)}\r\n\r\n{text}").encode())
+        self.sockets.append(s)
+
+    def axl(self, d, operation):
+        """A request of AXL, without TLS."""
+        text = (f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><n:{operation} '
+                'xmlns:n="http://www.cisco.com/AXL/API/15.0"/></e:Body></e:Envelope>')
+        s = socket.create_connection((self.url.hostname, self.url.port), timeout=60)
+        s.sendall((f"POST /axl/ HTTP/1.1\r\nHost: x\r\nAuthorization: {basic(d.user, d.password)}\r\n"
+                   f"Content-Type: text/xml\r\nContent-Length: {len(text)}\r\n\r\n{text}").encode())
         self.sockets.append(s)
 
     def answers(self, count):
@@ -78,7 +88,8 @@ def resident(process):
 
 
 def main():
-    options = ["--demo", "--workers", "1", "--clock", "manual", "--connection-limit", str(2 * COUNT + 100)]
+    options = ["--demo", "--workers", "1", "--clock", "manual", "--plain-http", "serve",
+               "--connection-limit", str(3 * COUNT + 100)]
     with daemon.Daemon(options) as d:
         api = Api(d.http, d.token)
         phones = [p["name"] for p in api.good("GET", "phones", limit=10000, **{"class": "Phone"})["phones"]]
@@ -99,9 +110,15 @@ def main():
         health = until(api, eventStreams=COUNT, requestsSuspended=2 * COUNT)
         suite.equal((health["waits"], health["eventStreams"]), (COUNT, COUNT), f"and {COUNT} streams")
         suite.equal(health["requestsSuspended"], 2 * COUNT, "all suspended")
+        api.good("POST", "faults", {"kind": "delay", "operation": "getLine", "minMs": 3600000})
+        delays = Crowd(api)
+        for i in range(DELAYS):
+            delays.axl(d, "getLine")
+        health = until(api, requestsSuspended=2 * COUNT + DELAYS)
+        suite.equal(health["requestsSuspended"], 2 * COUNT + DELAYS, f"and {DELAYS} delayed requests of AXL")
         held = (resident(d.process) - before) / (2 * COUNT)
         crowded = served(d.https, d.user, d.password)
-        suite.note(f"{REQUESTS} AXL requests: {alone:.3f} s alone, {crowded:.3f} s beside {2 * COUNT} suspended; "
+        suite.note(f"{REQUESTS} AXL requests: {alone:.3f} s alone, {crowded:.3f} s beside {2 * COUNT + DELAYS} suspended; "
                    f"{held / 1024:.1f} kB each")
         suite.ok(True, f"{REQUESTS} AXL requests are answered meanwhile")
         api.good("POST", f"phones/{phones[0]}/reject", {"reason": 3})
@@ -115,9 +132,10 @@ def main():
         health = until(api, waits=0)
         suite.equal(health["waits"], 0, "waits whose clients go away are freed")
         streams.leave()
+        delays.leave()
         health = until(api, eventStreams=0, requestsSuspended=0, streams=0)
         suite.equal((health["eventStreams"], health["requestsSuspended"], health["streams"]), (0, 0, 0),
-                    "so are streams")
+                    "so are streams and delays")
         left = Crowd(api)
         for i in range(20):
             left.send("POST", "wait", {"phones": {"name": f"never{i}"}, "timeoutMs": 3600000})
