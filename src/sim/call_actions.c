@@ -116,7 +116,7 @@ drop_called(struct sim *sim, struct call *c, const struct leg *but)
 
     for (struct leg *leg = c->called; leg != NULL; leg = next) {
         next = leg->call_next;
-        if (leg != but)
+        if (but == NULL || leg != but)
             leg_drop(sim, leg);
     }
 }
