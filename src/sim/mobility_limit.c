@@ -39,7 +39,7 @@ static int64_t
 earliest(struct mobility *m)
 {
     struct ccm_error   err = { 0 };
-    struct store_conn *c = store_read_begin(m->store, &err);
+    struct store_conn *c = store_read_idle(m->store, &err);
     sqlite3_stmt      *stmt =
         c != NULL ? store_prepare(c, "SELECT min(autologout) FROM shadow_extensionmobilitydynamic", &err) : NULL;
     int64_t due_ms = stmt != NULL && store_step(c, stmt, &err) == 1 ? sqlite3_column_int64(stmt, 0) : 0;
