@@ -39,10 +39,8 @@ member(const json_t *object, const char *way)
 static const char *
 cell_text(const json_t *v, char *room, size_t size)
 {
-    size_t  i;
-    json_t *item;
-    size_t  len = 0;
-    char    inner[MAX_CELL];
+    size_t len = 0;
+    char   inner[MAX_CELL];
 
     *room = '\0';
     if (json_is_string(v))
@@ -54,9 +52,9 @@ cell_text(const json_t *v, char *room, size_t size)
     else if (json_is_boolean(v))
         snprintf(room, size, "%s", json_is_true(v) ? "yes" : "no");
     else if (json_is_array(v))
-        json_array_foreach(v, i, item)
-        {
-            const char *text = json_is_object(item) ? NULL : cell_text(item, inner, sizeof inner);
+        for (size_t i = 0; i < json_array_size(v); i++) {
+            const json_t *item = json_array_get(v, i);
+            const char   *text = json_is_object(item) ? NULL : cell_text(item, inner, sizeof inner);
             if (text != NULL && len + strlen(text) + 2 < size)
                 len += (size_t)snprintf(room + len, size - len, "%s%s", len > 0 ? "," : "", text);
         }

@@ -4,6 +4,7 @@
 #include "ccmsim/clusters.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -88,7 +89,7 @@ clusters_begin(struct clusters *cs, const char *name, struct ccm_error *err)
     struct member *m = calloc(1, sizeof *m);
     if (m == NULL)
         abort();
-    strcpy(m->name, name);
+    snprintf(m->name, sizeof m->name, "%s", name);
     m->family = cs;
     m->refs = 1; /* of whoever makes it */
     m->made_ms = clock_ms(CLOCK_REALTIME);

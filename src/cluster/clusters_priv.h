@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* What clusters.c and choose.c share: a family of clusters and its members. */
 #ifndef CCMSIM_CLUSTERS_PRIV_H
 #define CCMSIM_CLUSTERS_PRIV_H
 

@@ -379,7 +379,7 @@ faults_add(struct faults *f, const struct fault_rule *rule, uint64_t *id, struct
     bool room = f->count < FAULTS_MAX_RULES;
     if (room) {
         *id = r->pub.id = ++f->last_id;
-        *f->end = r;
+        *f->end = r; /* cppcheck-suppress memleak */
         f->end = &r->next;
         f->count++;
         atomic_store(&f->any, true);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* What faults.c and faults_effect.c share: a rule as it is kept, and what one does to a request. */
 #ifndef CCMSIM_FAULTS_PRIV_H
 #define CCMSIM_FAULTS_PRIV_H
 

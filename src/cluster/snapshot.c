@@ -136,19 +136,35 @@ save_files(const struct snapshots *s, const char *name, const struct cluster_ima
     return ok;
 }
 
+/* The four numbers of the source of UUIDs; what stands behind them, or NULL. */
+static const char *
+read_head(const char *text, unsigned long long u[4])
+{
+    if (strncmp(text, HEAD, sizeof HEAD - 1) != 0)
+        return NULL;
+    text += sizeof HEAD - 1;
+    for (int i = 0; i < 4; i++) {
+        char *end;
+        u[i] = strtoull(text, &end, 16);
+        if (end == text)
+            return NULL;
+        text = end;
+    }
+    return text + strspn(text, "\n");
+}
+
 static struct cluster_image *
 load_files(const struct snapshots *s, const char *name, struct ccm_error *err)
 {
     size_t             size = 0, text_size = 0;
     unsigned long long u[4];
-    int                used = 0;
     char              *db = read_file(s, name, ".db", &size, err);
     char              *text = db != NULL ? read_file(s, name, ".state", &text_size, err) : NULL;
 
-    if (text != NULL && sscanf(text, HEAD "%16llx %16llx %16llx %16llx%n", &u[0], &u[1], &u[2], &u[3], &used) == 4 &&
-        used > 0) {
-        const char *sim = text + used + strspn(text + used, "\n");
-        char       *own = *sim != '\0' ? strdup(sim) : NULL;
+    const char *sim = text != NULL ? read_head(text, u) : NULL;
+
+    if (sim != NULL) {
+        char *own = *sim != '\0' ? strdup(sim) : NULL;
         free(text);
         return cluster_image_new((unsigned char *)db, size, (uint64_t[4]){ u[0], u[1], u[2], u[3] }, own);
     }

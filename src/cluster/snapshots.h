@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* The snapshots of a cluster, for those who make and free the cluster. */
 #ifndef CCMSIM_SNAPSHOTS_H
 #define CCMSIM_SNAPSHOTS_H
 

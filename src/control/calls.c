@@ -36,8 +36,9 @@ control_calls(struct request *rq, struct ask *ask, struct ccm_error *err)
         total++;
     }
     json_t *out = json_pack("{s:o, s:I}", "calls", list, "total", (json_int_t)total);
-    if (offset + json_array_size(list) < total)
-        json_object_set_new(out, "next", json_integer((json_int_t)(offset + json_array_size(list))));
+    size_t  behind = offset + json_array_size(list);
+    if (behind < total)
+        json_object_set_new(out, "next", json_integer((json_int_t)behind));
     return control_reply(rq, 200, out);
 }
 
@@ -80,7 +81,7 @@ control_call_dial(struct request *rq, struct ask *ask, struct ccm_error *err)
     enum sim_dial_result why = SIM_DIAL_OK;
     uint64_t             id = 0;
 
-    if (sim_call_dial(rq->cluster->sim, ask_text(ask, "device"), (unsigned)ask_number(ask, "line", 1) - 1,
+    if (sim_call_dial(rq->cluster->sim, ask_text(ask, "device"), (unsigned)ask_number(ask, "line", 1),
                       ask_text(ask, "digits"), &id, &why, err))
         return show(rq, ask, id, err);
     if (why != SIM_DIAL_OK && err->status != CCM_UNSUPPORTED) {

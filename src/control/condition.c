@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* What a wait waits for: a condition on phones, calls or requests, read from its body and looked at. */
 #include "control/condition.h"
 
 #include <stdlib.h>

@@ -15,19 +15,20 @@
     }
 
 /* Members of an object in a body, of an item in a list. */
-#define BODY(name_, type_, required_, min_, max_, help_, example_)                                       \
-    {                                                                                                    \
-        .name = name_, .type = type_, .place = IN_BODY, .required = required_, .min = min_, .max = max_, \
-        .help = help_, .example = example_                                                               \
-    }
-#define QUERY(name_, type_, min_, max_, help_, example_)                                                              \
-    {                                                                                                                 \
-        .name = name_, .type = type_, .place = IN_QUERY, .min = min_, .max = max_, .help = help_, .example = example_ \
-    }
-#define PATH(name_, type_, min_, max_, help_, example_)                                                            \
+#define BODY(name_, type_, required_, min_, max_, help_, example_)                                                 \
     {                                                                                                              \
-        .name = name_, .type = type_, .place = IN_PATH, .required = true, .min = min_, .max = max_, .help = help_, \
-        .example = example_                                                                                        \
+        .name = (name_), .type = (type_), .place = IN_BODY, .required = (required_), .min = (min_), .max = (max_), \
+        .help = (help_), .example = (example_)                                                                     \
+    }
+#define QUERY(name_, type_, min_, max_, help_, example_)                                                    \
+    {                                                                                                       \
+        .name = (name_), .type = (type_), .place = IN_QUERY, .min = (min_), .max = (max_), .help = (help_), \
+        .example = (example_)                                                                               \
+    }
+#define PATH(name_, type_, min_, max_, help_, example_)                                                     \
+    {                                                                                                       \
+        .name = (name_), .type = (type_), .place = IN_PATH, .required = true, .min = (min_), .max = (max_), \
+        .help = (help_), .example = (example_)                                                              \
     }
 
 static const struct route_field journal_fields[] = {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
+/* Devices, calls, nodes and events as JSON. */
 #include "control/view.h"
 
 #include <stdio.h>

@@ -129,7 +129,8 @@ load_enter(struct request *rq, struct em_state *st, struct ccm_error *err)
         return em_fail(err, 6);
     st->load = load;
     arena_defer(rq->arena, load_leave, st);
-    if (atomic_fetch_add(&load->under_way, 1) >= atoi(most) && atoi(most) > 0) {
+    long limit = strtol(most, NULL, 10);
+    if (atomic_fetch_add(&load->under_way, 1) >= limit && limit > 0) {
         load_leave(st);
         return em_fail(err, 26);
     }

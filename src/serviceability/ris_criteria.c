@@ -38,7 +38,7 @@ static const struct bind_part criteria_parts[] = {
 static size_t
 limit_of(const struct cluster *cl)
 {
-    int major = atoi(cl->settings.ccm_version);
+    long major = strtol(cl->settings.ccm_version, NULL, 10);
 
     return major < 9 ? 200 : major < 11 ? 1000 : 2000;
 }

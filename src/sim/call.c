@@ -6,7 +6,7 @@
 #include "sim/call.h"
 
 static const char *const state_names[CALL_STATE_COUNT] = {
-#define STATE(name, text) [CALL_##name] = text,
+#define STATE(name, text) [CALL_##name] = (text),
 #include "sim/call_fsm.def"
 #undef STATE
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* The keys of a phone, as far as simple calls need them. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 
 #include "sim/call.h"
@@ -42,10 +43,10 @@ answer_leg(struct press *p, struct leg *leg)
 static bool
 press_line(struct press *p)
 {
-    unsigned     index = 0;
-    struct line *l;
+    unsigned long index = strtoul(p->key + 4, NULL, 10);
+    struct line  *l = index > 0 && index < 1000 ? line_find(p->d, (unsigned)index) : NULL;
 
-    if (sscanf(p->key + 4, "%3u", &index) != 1 || (l = line_find(p->d, index)) == NULL)
+    if (l == NULL)
         return ccm_fail(p->err, CCM_NOT_FOUND, "device \"%s\" has no line for key \"%.40s\"", p->d->name, p->key);
     for (struct leg *leg = l->legs; leg != NULL; leg = leg->line_next)
         if (leg->state == SIM_LINE_RINGIN)

@@ -4,7 +4,7 @@
 #include "sim/phone.h"
 
 static const char *const state_names[STATE_COUNT] = {
-#define STATE(name, text) [STATE_##name] = text,
+#define STATE(name, text) [STATE_##name] = (text),
 #include "sim/phone_fsm.def"
 #undef STATE
 };

@@ -114,8 +114,8 @@ restore_counters(struct restore *r, const json_t *o)
 static int
 state_number(const char *name)
 {
-    for (uint8_t i = 0; i < STATE_COUNT; i++)
-        if (strcmp(phone_state_name(i), name) == 0)
+    for (int i = 0; i < STATE_COUNT; i++)
+        if (strcmp(phone_state_name((uint8_t)i), name) == 0)
             return i;
     return -1;
 }

@@ -7,12 +7,12 @@
 #include "sim/sim_priv.h"
 
 static const char *const status_names[SIM_STATUS_COUNT] = {
-#define X(name, text) [SIM_##name] = text,
+#define X(name, text) [SIM_##name] = (text),
     SIM_STATUS_MAP(X)
 #undef X
 };
 static const char *const class_names[RIS_COUNT] = {
-#define X(id, text) [RIS_##id] = text,
+#define X(id, text) [RIS_##id] = (text),
 #include "sim/classes.def"
 #undef X
 };

@@ -113,8 +113,9 @@ store_files_unlink(const char *path)
     static const char *const suffixes[] = { "", "-wal", "-shm" };
 
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        char *name = base_malloc(strlen(path) + 5);
-        sprintf(name, "%s%s", path, suffixes[i]);
+        size_t size = strlen(path) + sizeof("-wal");
+        char  *name = base_malloc(size);
+        snprintf(name, size, "%s%s", path, suffixes[i]);
         unlink(name);
         free(name);
     }

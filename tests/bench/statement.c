@@ -166,8 +166,8 @@ main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "translate") == 0)
         return translate(argv[2]);
-    if (argc == 5 && strcmp(argv[1], "step") == 0 && atoi(argv[4]) > 0)
-        return step(argv[2], argv[3], atoi(argv[4]));
+    if (argc == 5 && strcmp(argv[1], "step") == 0 && strtol(argv[4], NULL, 10) > 0)
+        return step(argv[2], argv[3], (int)strtol(argv[4], NULL, 10));
     fprintf(stderr, "usage: statement translate CORPUS.tsv | step FILE SQL TIMES\n");
     return 2;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Whole clusters: reset, snapshots, fixtures, private copies. Two are the same if each row of each table is. */
+#include "unit.h"
+
 #include "store_kit.h"
 
 #include <pthread.h>
@@ -201,7 +203,7 @@ static void
 snapshots_outlive_the_process_with_a_state_directory(void **state)
 {
     struct world *w = *state;
-    char          dir[] = "/tmp/ccmsimtest-XXXXXX", text[300];
+    char          dir[] = "/tmp/ccmsimtest-XXXXXX";
 
     assert_non_null(mkdtemp(dir));
     w->cfg.state_dir = strdup(dir);
@@ -220,8 +222,7 @@ snapshots_outlive_the_process_with_a_state_directory(void **state)
         }
         cluster_free(cl);
     }
-    snprintf(text, sizeof text, "rm -r '%s'", dir);
-    assert_int_equal(system(text), 0);
+    remove_tree(dir);
 }
 
 static char *

@@ -85,7 +85,7 @@ set_up(void **state)
 {
     struct world *w = calloc(1, sizeof *w);
 
-    strcpy(w->state, "/tmp/ccmsim-mobility-XXXXXX");
+    snprintf(w->state, sizeof w->state, "/tmp/ccmsim-mobility-XXXXXX");
     assert_non_null(mkdtemp(w->state));
     kit_open(&w->k, w->state);
     provision(w);
@@ -98,13 +98,10 @@ static int
 tear_down(void **state)
 {
     struct world *w = *state;
-    char          command[64];
 
     end(w);
     store_close(w->k.store);
-    snprintf(command, sizeof command, "rm -rf %s", w->state);
-    if (system(command) != 0)
-        fail();
+    remove_tree(w->state);
     free(w);
     return 0;
 }

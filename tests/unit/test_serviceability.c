@@ -25,7 +25,7 @@ open_fixture(struct fixture *f, const struct endpoint *e)
     f->cl.sim = f->k.sim;
     f->cl.states = cluster_states_new();
     uuid_source_init(&f->cl.uuids, true, 1);
-    strcpy(f->cl.settings.ccm_version, "15.0");
+    snprintf(f->cl.settings.ccm_version, sizeof f->cl.settings.ccm_version, "15.0");
     f->rq = (struct request){ .arena = f->k.a, .cluster = &f->cl, .host = "192.0.2.1:8443" };
     buf_init(&f->out, BUF_MAX_REPLY);
     f->c = (struct call){
@@ -239,7 +239,7 @@ later_objects_and_counters_come_with_their_release(void **state)
     open_fixture(&f, &new_ris);
     assert_true(perfmon_since(&f.cl, "11.5"));
     assert_true(perfmon_since(&f.cl, "15.0"));
-    strcpy(f.cl.settings.ccm_version, "9.1");
+    snprintf(f.cl.settings.ccm_version, sizeof f.cl.settings.ccm_version, "9.1");
     assert_true(perfmon_since(&f.cl, "9.1"));
     assert_false(perfmon_since(&f.cl, "10.0"));
     close_fixture(&f);

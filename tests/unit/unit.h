@@ -10,4 +10,22 @@
 
 #include <cmocka.h>
 
+#include <ftw.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+static inline int
+remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    (void)st, (void)type, (void)where;
+    return remove(path);
+}
+
+/* What a test left below a directory, and the directory. */
+static inline void
+remove_tree(const char *dir)
+{
+    assert_int_equal(nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 #endif
