@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Logging in and out, and the limits, with the clock by hand: what the store says and what the phone shows. */
+#include "unit.h"
+
 #include "store_kit.h"
 
 #include <unistd.h>
