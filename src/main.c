@@ -72,7 +72,7 @@ serve(const struct config *cfg, struct ccm_error *err)
     take_signals(&ends);
     raise_descriptor_limit();
     bool ok = daemon_new(&d, cfg, err);
-    /* Filling a large cluster takes a while, starts no thread, and has nothing in flight to finish: there a
+    /* Filling a large cluster takes a while, and has nothing in flight to finish: there a
      * signal ends it at once, and the next start sweeps up. */
     pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
     ok = ok && daemon_add_cluster(d, cfg, err);

@@ -12,6 +12,7 @@
 #include "ccmsim/fixture.h"
 #include "ccmsim/http.h"
 #include "ccmsim/log.h"
+#include "ccmsim/thread.h"
 #include "cluster/clusters_priv.h"
 #include "cluster/image.h"
 #include "cluster/snapshots.h"
@@ -338,7 +339,7 @@ clusters_new(struct clusters **out, const struct clusters_options *opt, struct c
     cs->opt = *opt;
     pthread_mutex_init(&cs->lock, NULL);
     pthread_cond_init(&cs->work, NULL);
-    cs->started = pthread_create(&cs->thread, NULL, work, cs) == 0;
+    cs->started = thread_start(&cs->thread, work, cs);
     if (!cs->started) {
         clusters_free(cs);
         return ccm_fail(err, CCM_CONFIG, "can't start a thread: raise the limit of processes (ulimit -u)");

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "ccmsim/thread.h"
 #include "http/http_priv.h"
 
 #define QUEUE_MAX   1024u
@@ -64,7 +65,7 @@ executor_new(unsigned threads)
     pthread_cond_init(&ex->work, NULL);
     if (threads > THREADS_MAX)
         threads = THREADS_MAX;
-    while (ex->thread_count < threads && pthread_create(&ex->threads[ex->thread_count], NULL, work, ex) == 0)
+    while (ex->thread_count < threads && thread_start(&ex->threads[ex->thread_count], work, ex))
         ex->thread_count++;
     if (ex->thread_count == 0) {
         executor_free(ex);

@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "ccmsim/thread.h"
 #include "http/http_priv.h"
 
 #define WAKE   UINT64_MAX
@@ -151,7 +152,7 @@ watch_new(void)
     w->epoll = epoll_create1(EPOLL_CLOEXEC);
     w->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     w->started = w->epoll >= 0 && w->wake >= 0 && epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->wake, &event) == 0 &&
-                 pthread_create(&w->thread, NULL, work, w) == 0;
+                 thread_start(&w->thread, work, w);
     if (w->started)
         return w;
     watch_free(w);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "ccmsim/thread.h"
 #include "sim/sim_priv.h"
 
 struct rider {
@@ -136,7 +137,7 @@ drive(void *arg)
 static void
 start(struct sim_driver *drv)
 {
-    if (!drv->started && pthread_create(&drv->thread, NULL, drive, drv) != 0)
+    if (!drv->started && !thread_start(&drv->thread, drive, drv))
         base_out_of_memory(0);
     drv->started = true;
 }

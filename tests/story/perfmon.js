@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception
 // cisco-perfmon: the counters of an object as one JSON object. usage: perfmon.js NODE OBJECT
 const path = require("path");
+process.env.NODE_NO_WARNINGS = "1";
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0"; // as its README says, for a self-signed certificate
 const modules = path.join(process.env.CCMSIM_BUILD, "node", "node_modules");
 const PerfMon = require(path.join(modules, "cisco-perfmon"));
 
