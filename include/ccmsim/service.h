@@ -15,6 +15,8 @@ struct service {
     int         stopped;    /* HTTP status while that doesn't run; 0: 404 */
     /* Set rq->operation (and rq->soap). False: *err becomes the service's own fault. */
     bool (*identify)(struct request *rq, struct ccm_error *err);
+    /* Where users are named in the body: clusters_choose_user, which may change rq->cluster. NULL: they aren't. */
+    enum outcome (*choose)(struct request *rq, struct ccm_error *err);
     /* May this user do it? False: *err is UNAUTHORIZED or FORBIDDEN or the service's own. */
     bool (*authorize)(struct request *rq, struct ccm_error *err);
     enum outcome (*handle)(struct request *rq, struct ccm_error *err);

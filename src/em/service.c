@@ -9,6 +9,7 @@
 
 #include "ccmsim/auth.h"
 #include "ccmsim/cluster.h"
+#include "ccmsim/clusters.h"
 #include "ccmsim/service.h"
 #include "ccmsim/xml.h"
 #include "em/em_priv.h"
@@ -82,9 +83,21 @@ em_identify(struct request *rq, struct ccm_error *err)
         rq->operation = strrchr(rq->path, '/') + 1;
         return true;
     }
-    if (strcmp(rq->path, SERVLET) != 0 || !cluster_service_runs(rq, MOBILITY_SERVICE))
+    if (strcmp(rq->path, SERVLET) != 0)
         return ccm_fail(err, CCM_NO_RESOURCE, "The requested resource is not available.");
     return read_message(rq, st, err);
+}
+
+/* The application's name says which; who logs in may be named alike. */
+static enum outcome
+em_choose(struct request *rq, struct ccm_error *err)
+{
+    struct em_state *st = rq->state;
+    enum outcome     outcome = st->dtd == NULL ? clusters_choose_user(rq, &st->message.app_id, err) : DONE;
+
+    return outcome == DONE && st->dtd == NULL && rq->cluster->member != NULL
+               ? clusters_choose_user(rq, &st->message.user, err)
+               : outcome;
 }
 
 /* ---- how many at once ---- */
@@ -353,7 +366,10 @@ const struct service em_service = {
     .prefixes = prefixes,
     .own_auth = true,
     .plain = true,
+    .process = MOBILITY_SERVICE,
+    .stopped = 503,
     .identify = em_identify,
+    .choose = em_choose,
     .handle = em_handle,
     .fail = em_fail_reply,
 };

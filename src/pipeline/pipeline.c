@@ -124,6 +124,16 @@ step_identify(struct request *rq, struct ccm_error *err)
     return rq->service->identify == NULL || rq->service->identify(rq, err) ? DONE : FAILED;
 }
 
+/* A user in the body can name the cluster; whether node and service are up is then that one's to say. */
+static enum outcome
+step_enter(struct request *rq, struct ccm_error *err)
+{
+    const struct cluster *before = rq->cluster;
+    enum outcome          outcome = rq->service->choose != NULL ? rq->service->choose(rq, err) : DONE;
+
+    return outcome == DONE && rq->cluster != before ? reach(rq) : outcome;
+}
+
 static enum outcome
 step_authorize(struct request *rq, struct ccm_error *err)
 {
@@ -176,9 +186,10 @@ static const struct step {
     enum outcome (*run)(struct request *rq, struct ccm_error *err); /* NULL: nothing on the way in */
     void (*close)(struct request *rq);                              /* NULL: nothing on the way out */
 } steps[] = {
-    { "journal", NULL, close_journal },    { "choose", step_choose, NULL }, { "route", step_route, NULL },
-    { "redirect", step_redirect, NULL },   { "auth", step_auth, NULL },     { "identify", step_identify, NULL },
-    { "authorize", step_authorize, NULL }, { "faults", step_faults, NULL }, { "handle", step_handle, NULL },
+    { "journal", NULL, close_journal },  { "choose", step_choose, NULL },       { "route", step_route, NULL },
+    { "redirect", step_redirect, NULL }, { "auth", step_auth, NULL },           { "identify", step_identify, NULL },
+    { "enter", step_enter, NULL },       { "authorize", step_authorize, NULL }, { "faults", step_faults, NULL },
+    { "handle", step_handle, NULL },
 };
 #define STEP_COUNT (sizeof steps / sizeof steps[0])
 

@@ -8,6 +8,7 @@
 #include "ccmsim/auth.h"
 #include "ccmsim/axis.h"
 #include "ccmsim/cluster.h"
+#include "ccmsim/clusters.h"
 #include "ccmsim/service.h"
 #include "ccmsim/wsdl.h"
 #include "webdialer/webdialer_priv.h"
@@ -115,7 +116,7 @@ wd_identify(struct request *rq, struct ccm_error *err)
 
     rq->state = st;
     st->endpoint = find_endpoint(rq->path);
-    if (!cluster_service_runs(rq, WD_SERVICE) || (st->endpoint == NULL && !find_page(rq, st)))
+    if (st->endpoint == NULL && !find_page(rq, st))
         return ccm_fail(err, CCM_NO_RESOURCE, "The requested resource is not available.");
     if (strcmp(rq->method, "POST") == 0 && st->endpoint != NULL)
         return identify_post(rq, st, err);
@@ -125,6 +126,22 @@ wd_identify(struct request *rq, struct ccm_error *err)
         return identify_get(rq, st);
     rq->operation = st->page == PAGE_WSDL ? "wsdl" : "page";
     return true;
+}
+
+/* The caller's name says which; whom it is about may be named alike. */
+static enum outcome
+wd_choose(struct request *rq, struct ccm_error *err)
+{
+    struct wd_request *w = &((struct wd_state *)rq->state)->request;
+    const char **names[] = { w->operation == WD_IS_CLUSTER_USER ? &w->userid : &w->user, &w->userid, &w->profile_user };
+    enum outcome outcome = DONE;
+
+    if (rq->soap == NULL)
+        return DONE;
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && outcome == DONE; i++)
+        if (i == 0 || rq->cluster->member != NULL)
+            outcome = clusters_choose_user(rq, names[i], err);
+    return outcome;
 }
 
 /* ---- pages ---- */
@@ -245,7 +262,9 @@ const struct service webdialer_service = {
     .prefixes = prefixes,
     .own_auth = true,
     .plain = true,
+    .process = WD_SERVICE,
     .identify = wd_identify,
+    .choose = wd_choose,
     .handle = wd_handle,
     .fail = wd_fail,
 };

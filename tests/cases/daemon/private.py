@@ -5,9 +5,11 @@ with two whole suites beside each other. The daemon runs with --private-clusters
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..", "..")
@@ -35,9 +37,11 @@ def has(name, **how):
     return f"<name>{name}</name>" in answer.text if answer.status in (200, 500) else answer.status
 
 
-def control(method, path, cluster=None):
+def control(method, path, cluster=None, body=None):
     headers = dict(token, **({"X-Ccmsim-Cluster": cluster} if cluster else {}))
-    return tls.request(method, "/ccmsim/v1/" + path, headers=headers)
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    return tls.request(method, "/ccmsim/v1/" + path, body and json.dumps(body), headers=headers)
 
 
 def by_user():
@@ -88,6 +92,94 @@ def control_api():
     suite.equal((has("P0", auth=admin()), has("P1", auth=of("one"))), (False, True), "and the private one stays")
 
 
+def entries(cluster, service):
+    listed = json.loads(control("GET", "journal", cluster).text)["entries"]
+    return [(entry["operation"], entry["user"]) for entry in listed if entry["service"] == service]
+
+
+def running(service, yes, cluster):
+    return control("PUT", f"nodes/cucm-pub/services/{urllib.parse.quote(service)}", cluster, {"running": yes}).status
+
+
+def people(name):
+    """A proxy and a user, in a cluster of that name only."""
+    proxy = tls.axl("addAppUser", "<appUser><userid>emproxy</userid><password>pw</password><presenceGroupName>"
+                    "Standard Presence group</presenceGroupName><passwordCredentials><pwdCredUserMustChange>false"
+                    "</pwdCredUserMustChange></passwordCredentials><associatedGroups><userGroup><name>"
+                    "Standard EM Authentication Proxy Rights</name></userGroup></associatedGroups></appUser>", auth=of(name))
+    user = tls.axl("addUser", "<user><userid>walter</userid><lastName>W</lastName><password>pw</password>"
+                   "<presenceGroupName>Standard Presence group</presenceGroupName></user>", auth=of(name))
+    suite.equal((proxy.status, user.status), (200, 200), f"a proxy and a user in {name}")
+
+
+def em(message, user, root="query"):
+    xml = (f"<{root}><appInfo><appID>{user}</appID><appCertificate>pw</appCertificate></appInfo>{message}</{root}>")
+    return tls.request("POST", "/emservice/EMServiceServlet", "xml=" + urllib.parse.quote(xml),
+                       headers={"Content-Type": "application/x-www-form-urlencoded"})
+
+
+def extension_mobility():
+    ask = "<deviceUserQuery><deviceName>SEP000000000001</deviceName></deviceUserQuery>"
+    people("mobile")
+    suite.ok("<deviceUserResults>" in em(ask, "emproxy@@mobile").text, "Extension Mobility: appID's suffix reaches it")
+    suite.ok('code="3"' in em(ask, "emproxy").text, "where alone that user is known")
+    suite.equal(entries("mobile", "em"), [("deviceUserQuery", "emproxy")], "it is in that cluster's journal, by its real name")
+    suite.ok('code="3"' in em(ask, "emproxy@@made-by-em").text, "a name that nobody has makes a cluster")
+    suite.equal(control("GET", "clusters/made-by-em").status, 200, "which is there")
+
+    phone = tls.axl("addPhone", "<phone><name>SEP000000000001</name><product>Cisco 8841</product><class>Phone</class>"
+                    "<protocol>SIP</protocol><protocolSide>User</protocolSide><devicePoolName>Default</devicePoolName>"
+                    "<locationName>Hub_None</locationName><enableExtensionMobility>true</enableExtensionMobility></phone>",
+                    auth=of("mobile"))
+    suite.equal(phone.status, 200, "a phone there")
+
+    def login(user):
+        return em(f"<login><deviceName>SEP000000000001</deviceName><userID>{user}</userID></login>", "emproxy@@mobile",
+                  "request").text
+
+    suite.ok(login("walter") == login("walter@@mobile") != login("walter@@one"), "the user of a login may have it too",
+             (login("walter@@mobile"), login("walter@@one")))
+    suite.equal(running("Cisco Extension Mobility", False, "mobile"), 200, "stopped there")
+    suite.equal((em(ask, "emproxy@@mobile").status, em(ask, "emproxy").status), (503, 200), "it is 503 there alone")
+    fault = {"kind": "status", "httpStatus": 502, "service": "em"}
+    suite.equal((running("Cisco Extension Mobility", True, "mobile"), control("POST", "faults", "mobile", fault).status),
+                (200, 200), "started, with a fault")
+    suite.equal((em(ask, "emproxy@@mobile").status, em(ask, "emproxy").status), (502, 200), "which is met there alone")
+
+
+def webdialer():
+    path = "/webdialer/services/WebdialerSoapService70"
+
+    def send(operation, content):
+        envelope = ('<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>'
+                    f'<urn:{operation} xmlns:urn="urn:WD70">{content}</urn:{operation}></soapenv:Body></soapenv:Envelope>')
+        return tls.request("POST", path, envelope, headers={"Content-Type": "text/xml", "SOAPAction": '""'})
+
+    def code(operation, content):
+        text = send(operation, content).text
+        return re.search(r'xsi:type="xsd:(?:int|boolean)"[^>]*>(\w+)<', text).group(1)
+
+    def get_profile(user):
+        return code("getProfileSoap", f"<in0><userID>{user}</userID><password>pw</password></in0><in1>{user}</in1>")
+
+    def end_call(user, whose):
+        return code("endCallSoap", f"<in0><userID>{user}</userID><password>pw</password></in0>"
+                    f"<in1><user>{whose}</user><deviceName>SEP000000000001</deviceName></in1>")
+
+    people("dialer")
+    suite.equal((get_profile("walter@@dialer"), get_profile("walter")), ("1", "2"),
+                "WebDialer: the credential's userID reaches a cluster, where alone that user is known")
+    suite.equal([user for _, user in entries("dialer", "webdialer")], ["walter"], "it is in its journal, by its real name")
+    suite.equal((code("isClusterUserSoap", "<in0>walter@@dialer</in0>"), code("isClusterUserSoap", "<in0>walter</in0>")),
+                ("true", "false"), "isClusterUserSoap, which has no credential, by whom it asks for")
+    suite.ok(end_call("walter@@dialer", "walter@@dialer") == end_call("walter@@dialer", "walter")
+             != end_call("walter@@dialer", "walter@@one"), "the user of a profile may have it too",
+             [end_call("walter@@dialer", whose) for whose in ("walter@@dialer", "walter", "walter@@one")])
+    suite.equal(running("Cisco WebDialer Web Service", False, "dialer"), 200, "stopped there")
+    suite.equal([send("isClusterUserSoap", f"<in0>{user}</in0>").status for user in ("walter@@dialer", "walter")],
+                [404, 200], "it is 404 there alone")
+
+
 def at_once():
     results = []
 
@@ -126,6 +218,6 @@ def whole_suites():
                  output[-300:])
 
 
-for part in (by_user, by_host_and_header, sessions, control_api, at_once, whole_suites):
+for part in (by_user, by_host_and_header, sessions, control_api, extension_mobility, webdialer, at_once, whole_suites):
     suite.attempt(part.__name__, part)
 suite.end()

@@ -187,6 +187,19 @@ def the_wire():
         suite.ok(got.status == 200 and "<!ELEMENT appInfo" in got.text, f"{name}.dtd can be fetched", got.text)
 
 
+def stopped():
+    service = "/ccmsim/v1/nodes/cucm-pub/services/Cisco%20Extension%20Mobility"
+    headers = {"Authorization": "Bearer " + os.environ["CCMSIM_TOKEN"], "Content-Type": "application/json"}
+    message = query("deviceUserQuery", devices(PHONE))
+    suite.equal(tls.request("PUT", service, '{"running": false}', headers=headers).status, 200, "the service is stopped")
+    answer = post(message)
+    suite.ok(answer.status == 503 and "not currently available" in answer.text, "then it is 503, a page", answer.text)
+    suite.equal(tls.request("GET", "/emservice/jsp/LoginQuery.dtd").status, 503, "for its DTDs too")
+    suite.equal(must("getPhone", f"<name>{PHONE}</name>").status, 200, "AXL doesn't care")
+    suite.equal(tls.request("PUT", service, '{"running": true}', headers=headers).status, 200, "it is started again")
+    suite.equal(post(message).status, 200, "and answers")
+
+
 def broken():
     good = query("deviceUserQuery", devices(PHONE))
     doctype = '<!DOCTYPE query [<!ENTITY a "b">]>'
@@ -422,6 +435,6 @@ def removal():
 
 
 provision()
-for part in (the_wire, broken, callers, logins, profiles, behaviours, addresses, busy, by_axl, removal):
+for part in (the_wire, stopped, broken, callers, logins, profiles, behaviours, addresses, busy, by_axl, removal):
     part()
 suite.end()

@@ -265,7 +265,10 @@ def services():
     cluster.control("PUT", node + "Cisco%20CTIManager", {"running": True})
     cluster.control("PUT", node + "Cisco%20WebDialer%20Web%20Service", {"running": False})
     suite.equal(post(make()).status, 404, "without WebDialer there is nothing")
+    suite.equal([tls.request("GET", G2 + "?wsdl").status, tls.request("GET", "/webdialer/services").status], [404, 404],
+                "no WSDL and no page")
     cluster.control("PUT", node + "Cisco%20WebDialer%20Web%20Service", {"running": True})
+    suite.equal(tls.request("GET", G2 + "?wsdl").status, 200, "started again there is")
 
 
 def dial_rules():
