@@ -14,6 +14,8 @@
 #define MAX_ROWS      64  /* of one phone */
 #define MAX_COLUMNS   300 /* of one row that change */
 #define PHONES_A_TIME 10000u
+/* So many phones go into one table before the next table's turn: its pages stay at hand. */
+#define PHONES_A_TABLE 256u
 
 enum change { CHANGE_KEY, CHANGE_TEXT };
 
@@ -26,9 +28,10 @@ struct cell {
 };
 
 struct row {
-    const char   *table;
-    char          pkid[37]; /* the model's */
-    char          key[37];  /* the copy's */
+    const char *table;
+    char        pkid[37];  /* the model's */
+    char (*keys)[37];      /* the copies' */
+    bool          own_key; /* a side row has the key of its main row */
     sqlite3_stmt *insert;
     struct cell  *cells;
     unsigned      count;
@@ -37,6 +40,7 @@ struct row {
 struct model {
     struct seed_target to;
     uint32_t           number;
+    uint32_t           count_of_copies;
     struct row         rows[MAX_ROWS];  /* as they were found */
     unsigned           order[MAX_ROWS]; /* each behind those it points to */
     unsigned           count;
@@ -303,52 +307,89 @@ put_in_order(struct model *m)
 
 /* ---- copies ---- */
 
+/* Random, and greater than the phone's before: the first digits are drawn from the phone's share of all that they
+ * can say. So each of some fifty indexes grows at its end; keys in any order touch every page of them again and
+ * again, which took most of the time. */
+static void
+draw_key(const struct model *m, struct store *st, uint32_t number, char key[37])
+{
+    char digits[9];
+
+    store_new_pkid(st, key);
+    snprintf(digits, sizeof digits, "%.8s", key);
+    uint64_t drawn = ((uint64_t)(number - m->number - 1) << 32) + strtoul(digits, NULL, 16);
+    snprintf(digits, sizeof digits, "%08" PRIx32, (uint32_t)(drawn / m->count_of_copies));
+    memcpy(key, digits, 8);
+}
+
+struct copying {
+    char       own[3][16];
+    char       others[PHONES_A_TABLE][3][16];
+    unsigned   count;
+    struct buf text;
+};
+
 static bool
-copy_row(struct model *m, struct row *r, struct buf *text, const char own[3][16], const char other[3][16],
-         struct ccm_error *err)
+copy_row(const struct model *m, const struct row *r, struct copying *to, unsigned phone, struct ccm_error *err)
 {
     for (unsigned i = 0; i < r->count; i++) {
         const struct cell *c = &r->cells[i];
         if (c->kind == CHANGE_KEY) {
-            sqlite3_bind_text(r->insert, c->at, m->rows[c->row].key, 36, SQLITE_STATIC);
+            sqlite3_bind_text(r->insert, c->at, m->rows[c->row].keys[phone], 36, SQLITE_STATIC);
         } else {
-            reshape(text, c->shape, own, other);
-            sqlite3_bind_text(r->insert, c->at, buf_cstr(text), (int)text->len, SQLITE_TRANSIENT);
+            reshape(&to->text, c->shape, to->own, to->others[phone]);
+            sqlite3_bind_text(r->insert, c->at, buf_cstr(&to->text), (int)to->text.len, SQLITE_TRANSIENT);
         }
     }
     if (sqlite3_step(r->insert) != SQLITE_DONE)
-        return ccm_fail(err, CCM_DATABASE, "cannot add phone %s: %s", other[0], sqlite3_errmsg(store_db(m->to.conn)));
+        return ccm_fail(err, CCM_DATABASE, "cannot add phone %s: %s", to->others[phone][0],
+                        sqlite3_errmsg(store_db(m->to.conn)));
     sqlite3_reset(r->insert);
     return true;
 }
 
 static bool
+copy_some(const struct model *m, struct store *st, struct copying *to, uint32_t first, struct ccm_error *err)
+{
+    bool ok = true;
+
+    for (unsigned k = 0; k < to->count; k++) {
+        write_texts(first + k, to->others[k][0], to->others[k][1], to->others[k][2]);
+        for (unsigned i = 0; i < m->count; i++)
+            if (m->rows[i].own_key)
+                draw_key(m, st, first + k, m->rows[i].keys[k]);
+    }
+    for (unsigned i = 0; ok && i < m->count; i++)
+        for (unsigned k = 0; ok && k < to->count; k++)
+            ok = copy_row(m, &m->rows[m->order[i]], to, k, err);
+    return ok;
+}
+
+static bool
 copy_phones(struct model *m, struct store *st, uint32_t first, uint32_t last, struct ccm_error *err)
 {
-    char       own[3][16], other[3][16];
-    struct buf text;
-    bool       ok = true;
+    struct copying *to = arena_alloc(m->to.arena, sizeof *to);
+    bool            ok = true;
 
-    write_texts(m->number, own[0], own[1], own[2]);
-    buf_init(&text, BUF_MAX_TEXT);
+    write_texts(m->number, to->own[0], to->own[1], to->own[2]);
+    buf_init(&to->text, BUF_MAX_TEXT);
     for (unsigned i = 0; ok && i < m->count; i++) {
-        m->rows[i].count = 0;
-        ok = prepare_row(m, &m->rows[i], own, err);
+        struct row *r = &m->rows[i];
+        r->count = 0;
+        r->own_key = key_of(m, r->pkid) == (int)i;
+        r->keys = arena_alloc(m->to.arena, PHONES_A_TABLE * sizeof *r->keys);
+        ok = prepare_row(m, r, to->own, err);
     }
     put_in_order(m);
-    for (uint32_t number = first; ok && number <= last; number++) {
-        write_texts(number, other[0], other[1], other[2]);
-        for (unsigned i = 0; i < m->count; i++)
-            if (key_of(m, m->rows[i].pkid) == (int)i) /* a side row has the key of its main row */
-                store_new_pkid(st, m->rows[i].key);
-        for (unsigned i = 0; ok && i < m->count; i++)
-            ok = copy_row(m, &m->rows[m->order[i]], &text, own, other, err);
+    for (uint32_t at = first; ok && at <= last; at += to->count) {
+        to->count = last - at < PHONES_A_TABLE ? last - at + 1 : PHONES_A_TABLE;
+        ok = copy_some(m, st, to, at, err);
     }
     for (unsigned i = 0; i < m->count; i++) {
         sqlite3_finalize(m->rows[i].insert);
         m->rows[i].insert = NULL;
     }
-    buf_release(&text);
+    buf_release(&to->text);
     return ok;
 }
 
@@ -409,6 +450,7 @@ seed_phones(struct cluster *cl, uint32_t n, struct ccm_error *err)
         abort();
     m->to = (struct seed_target){ .arena = arena_new(), .object = seed_object };
     bool ok = make_model(m, cl, n, err);
+    m->count_of_copies = n - m->number;
     for (uint32_t at = m->number + 1; ok && at <= n; at += PHONES_A_TIME) {
         if ((m->to.conn = store_write_begin(cl->store, &copying, err)) == NULL) {
             ok = false;
