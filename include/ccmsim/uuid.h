@@ -9,10 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define UUID_POOL 64
+
 struct uuid_source {
     pthread_mutex_t lock;
     bool            seeded;
     uint64_t        state[4];
+    uint64_t        pool[UUID_POOL]; /* drawn and not used, without a seed */
+    unsigned        left;
 };
 
 void uuid_source_init(struct uuid_source *src, bool seeded, uint64_t seed);

@@ -46,24 +46,32 @@ uuid_source_init(struct uuid_source *src, bool seeded, uint64_t seed)
 {
     pthread_mutex_init(&src->lock, NULL);
     src->seeded = seeded;
+    src->left = 0;
     for (size_t i = 0; i < 4; i++)
         src->state[i] = splitmix64(&seed);
+}
+
+/* OpenSSL asks the system which process it is in each time; one draw serves many. */
+static uint64_t
+random_word(struct uuid_source *src)
+{
+    if (src->left == 0) {
+        if (RAND_bytes((unsigned char *)src->pool, (int)sizeof src->pool) != 1) {
+            log_error("no random numbers from OpenSSL");
+            abort();
+        }
+        src->left = UUID_POOL;
+    }
+    return src->pool[--src->left];
 }
 
 /* words 64-bit numbers in one draw, so that threads never share the halves of one UUID. */
 static void
 draw(struct uuid_source *src, uint64_t *out, size_t words)
 {
-    if (!src->seeded) {
-        if (RAND_bytes((unsigned char *)out, (int)(words * sizeof *out)) != 1) {
-            log_error("no random numbers from OpenSSL");
-            abort();
-        }
-        return;
-    }
     pthread_mutex_lock(&src->lock);
     for (size_t i = 0; i < words; i++)
-        out[i] = xoshiro256(src->state);
+        out[i] = src->seeded ? xoshiro256(src->state) : random_word(src);
     pthread_mutex_unlock(&src->lock);
 }
 
