@@ -37,6 +37,8 @@ void store_close(struct store *st);
 bool store_reset(struct store *st, struct ccm_error *err);
 /* The whole database as of one moment, for store_restore and store_options.image. *image is malloc'd. */
 bool store_save(struct store *st, unsigned char **image, size_t *size, struct ccm_error *err);
+/* How large an image would be, in bytes. */
+bool store_size(struct store *st, size_t *size, struct ccm_error *err);
 /* The image of a fresh installation that is built in. */
 void store_template(const void **image, size_t *size);
 /* The same content on small pages: a third of the size where tables are many and rows few. *out is malloc'd. Slow; needs room in st's

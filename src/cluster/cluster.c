@@ -92,7 +92,7 @@ take_settings(struct cluster *cl, const struct config *cfg)
 static bool
 has_admin(struct cluster *cl, bool *yes, struct ccm_error *err)
 {
-    struct store_conn *c = store_read_begin(cl->store, err);
+    struct store_conn *c = store_read_idle(cl->store, err);
 
     if (c == NULL)
         return false;
@@ -159,12 +159,13 @@ keep_filled(struct cluster *cl, struct ccm_error *err)
     unsigned char *image;
     size_t         size;
 
+    if (!store_size(cl->store, &size, err))
+        return false;
+    if (size > MAX_KEPT_IMAGE)
+        return true;
     if (!store_save(cl->store, &image, &size, err))
         return false;
-    if (size <= MAX_KEPT_IMAGE)
-        cl->filled = cluster_image_new(image, size, cl->uuids.state, NULL);
-    else
-        free(image);
+    cl->filled = cluster_image_new(image, size, cl->uuids.state, NULL);
     return true;
 }
 

@@ -21,9 +21,25 @@ store_template(const void **image, size_t *size)
 }
 
 bool
+store_size(struct store *st, size_t *size, struct ccm_error *err)
+{
+    struct store_conn *c = store_read_idle(st, err);
+
+    if (c == NULL)
+        return false;
+    sqlite3_stmt *stmt = store_prepare(
+        c, "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)", err);
+    bool ok = stmt != NULL && store_step(c, stmt, err) == 1;
+    *size = ok ? (size_t)sqlite3_column_int64(stmt, 0) : 0;
+    store_read_end(c);
+    return ok;
+}
+
+bool
 store_save(struct store *st, unsigned char **image, size_t *size, struct ccm_error *err)
 {
-    struct store_conn *c = store_read_begin(st, err);
+    /* The writer's, if nobody writes: it has the file in memory, a reader would first read all of it. */
+    struct store_conn *c = store_read_idle(st, err);
     sqlite3_int64      bytes = 0;
 
     *image = NULL;
