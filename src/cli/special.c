@@ -159,6 +159,18 @@ cli_fault_clear(struct cli *cli)
 
 /* ---- fixtures ---- */
 
+static bool
+write_text(const char *path, const char *text)
+{
+    if (path == NULL)
+        return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+    FILE *out = fopen(path, "w");
+    if (out == NULL)
+        return false;
+    bool written = fputs(text, out) >= 0;
+    return fclose(out) == 0 && written;
+}
+
 enum cli_exit
 cli_fixture_save(struct cli *cli)
 {
@@ -169,9 +181,9 @@ cli_fixture_save(struct cli *cli)
     enum cli_exit status = client_call_text(cli, "GET", control_routes[ROUTE_FIXTURE_SAVE].path, &text);
     if (status != CLI_OK)
         return status;
-    FILE *out = cli->argc > 0 && strcmp(cli->argv[0], "-") != 0 ? fopen(cli->argv[0], "w") : stdout;
-    if (out == NULL || fputs(text, out) < 0 || (out != stdout ? fclose(out) : fflush(out)) != 0) {
-        fprintf(stderr, "ccmsim: can't write '%s': %s\n", cli->argc > 0 ? cli->argv[0] : "-", strerror(errno));
+    const char *path = cli->argc > 0 && strcmp(cli->argv[0], "-") != 0 ? cli->argv[0] : NULL;
+    if (!write_text(path, text)) {
+        fprintf(stderr, "ccmsim: can't write '%s': %s\n", path != NULL ? path : "-", strerror(errno));
         status = CLI_REFUSED;
     }
     free(text);

@@ -379,14 +379,14 @@ faults_add(struct faults *f, const struct fault_rule *rule, uint64_t *id, struct
     bool room = f->count < FAULTS_MAX_RULES;
     if (room) {
         *id = r->pub.id = ++f->last_id;
-        *f->end = r; /* cppcheck-suppress memleak */
+        *f->end = r;
         f->end = &r->next;
         f->count++;
         atomic_store(&f->any, true);
     }
     pthread_mutex_unlock(&f->lock);
     if (room)
-        return true;
+        return true; /* cppcheck-suppress memleak ; it hangs in the list */
     rule_free(r);
     return ccm_fail(err, CCM_CONFLICT, "there are %u rules already: remove some", FAULTS_MAX_RULES);
 }
