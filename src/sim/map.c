@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* Items by a text that they hold themselves: open addressing, a pointer a slot. */
+/* Items by a text that they hold themselves: open addressing, a pointer a slot. Beside it a byte of the text's hash,
+ * so that other items need not be looked at: of many, each is far away. */
 #include <stdlib.h>
 #include <strings.h>
 
@@ -24,19 +25,27 @@ key_of(const struct sim_map *m, const void *item)
 }
 
 static size_t
-home(const struct sim_map *m, const char *key)
+home(const struct sim_map *m, uint64_t hash)
 {
-    return (size_t)sim_hash(key, m->fold) & (m->cap - 1);
+    return (size_t)hash & (m->cap - 1);
+}
+
+static unsigned char
+tag_of(uint64_t hash)
+{
+    return (unsigned char)(hash >> 56);
 }
 
 static void
 place(struct sim_map *m, void *item)
 {
-    size_t at = home(m, key_of(m, item));
+    uint64_t hash = sim_hash(key_of(m, item), m->fold);
+    size_t   at = home(m, hash);
 
     while (m->slots[at] != NULL)
         at = (at + 1) & (m->cap - 1);
     m->slots[at] = item;
+    m->tags[at] = tag_of(hash);
 }
 
 static void
@@ -48,6 +57,8 @@ resize(struct sim_map *m, size_t cap)
     m->cap = cap;
     m->slots = base_malloc(m->cap * sizeof(void *));
     memset(m->slots, 0, m->cap * sizeof(void *));
+    free(m->tags);
+    m->tags = base_malloc(m->cap);
     for (size_t i = 0; i < old_cap; i++)
         if (old[i] != NULL)
             place(m, old[i]);
@@ -70,7 +81,10 @@ map_get(const struct sim_map *m, const char *key)
 {
     if (m->count == 0)
         return NULL;
-    for (size_t at = home(m, key); m->slots[at] != NULL; at = (at + 1) & (m->cap - 1)) {
+    uint64_t hash = sim_hash(key, m->fold);
+    for (size_t at = home(m, hash); m->slots[at] != NULL; at = (at + 1) & (m->cap - 1)) {
+        if (m->tags[at] != tag_of(hash))
+            continue;
         const char *have = key_of(m, m->slots[at]);
         if (m->fold ? strcasecmp(have, key) == 0 : strcmp(have, key) == 0)
             return m->slots[at];
@@ -92,7 +106,7 @@ map_drop(struct sim_map *m, const void *item)
 {
     if (m->count == 0)
         return;
-    size_t at = home(m, key_of(m, item));
+    size_t at = home(m, sim_hash(key_of(m, item), m->fold));
     while (m->slots[at] != item) {
         if (m->slots[at] == NULL)
             return;
@@ -100,9 +114,10 @@ map_drop(struct sim_map *m, const void *item)
     }
     /* What stands behind it and could stand here moves up. */
     for (size_t next = (at + 1) & (m->cap - 1); m->slots[next] != NULL; next = (next + 1) & (m->cap - 1)) {
-        size_t want = home(m, key_of(m, m->slots[next]));
+        size_t want = home(m, sim_hash(key_of(m, m->slots[next]), m->fold));
         if (((next - want) & (m->cap - 1)) >= ((next - at) & (m->cap - 1))) {
             m->slots[at] = m->slots[next];
+            m->tags[at] = m->tags[next];
             at = next;
         }
     }
@@ -114,6 +129,8 @@ void
 map_release(struct sim_map *m)
 {
     free(m->slots);
+    free(m->tags);
     m->slots = NULL;
+    m->tags = NULL;
     m->cap = m->count = 0;
 }

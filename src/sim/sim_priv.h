@@ -57,10 +57,11 @@ void alarms_release(struct sim_alarms *a);
 /* ---- maps: items by a text of theirs ---- */
 
 struct sim_map {
-    void **slots;
-    size_t cap, count;
-    size_t key;  /* offset of the item's const char * */
-    bool   fold; /* letters of either case are the same */
+    void         **slots;
+    unsigned char *tags; /* a byte of each one's hash */
+    size_t         cap, count;
+    size_t         key;  /* offset of the item's const char * */
+    bool           fold; /* letters of either case are the same */
 };
 
 #define MAP_OF(type, member, any_case) ((struct sim_map){ .key = offsetof(type, member), .fold = (any_case) })
