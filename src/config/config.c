@@ -177,8 +177,9 @@ config_load(struct config *cfg, int argc, char **argv, struct ccm_error *err)
 void
 config_release(struct config *cfg)
 {
-    char **texts[] = { &cfg->config_file, &cfg->admin,   &cfg->control_token, &cfg->state_dir,   &cfg->ccm_version,
-                       &cfg->tls_cert,    &cfg->tls_key, &cfg->journal_file,  &cfg->phone_range, &cfg->phone_timing };
+    char **texts[] = { &cfg->config_file,  &cfg->cluster_domain, &cfg->admin,       &cfg->control_token,
+                       &cfg->state_dir,    &cfg->ccm_version,    &cfg->tls_cert,    &cfg->tls_key,
+                       &cfg->journal_file, &cfg->phone_range,    &cfg->phone_timing };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         free(*texts[i]);
