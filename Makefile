@@ -215,7 +215,7 @@ unit: $(UNIT_BIN) ## unit tests
 
 .PHONY: fuzz fuzz-replay
 TIME        ?= 60
-HARNESSES    = soap basic contract sql control content em webdialer serviceability
+HARNESSES    = soap basic contract sql control content em webdialer serviceability fixture
 FUZZ_BASE    = $(wildcard src/base/*.c)
 FUZZ_soap    = $(FUZZ_BASE) $(wildcard src/soap/*.c) $(SOAP_GEN)/axlshellC.c $(WSDL_OBJ)
 FUZZ_em      = $(FUZZ_BASE) src/em/message.c src/soap/element.c $(EM_OBJ)
@@ -225,6 +225,7 @@ FUZZ_contract = $(FUZZ_BASE) $(filter-out src/gen/contractc.c,$(wildcard src/gen
 FUZZ_sql     = $(FUZZ_BASE) $(wildcard src/sql/*.c src/store/*.c) $(BUILD)/gen/store_dict.c $(BUILD)/obj/gen/schema_image.o
 FUZZ_control = $(FUZZ_BASE) src/http/query.c $(patsubst %,src/control/%.c,routes match input)
 FUZZ_content = $(FUZZ_BASE) src/http/query.c src/control/content.c
+FUZZ_fixture = $(FUZZ_BASE) src/cluster/fixture_text.c
 # A whole cluster stands behind it, out of the library; what is the HTTP server's the harness does itself.
 FUZZ_serviceability = $(FUZZ_BASE) $(wildcard src/soap/*.c src/serviceability/*.c) $(BUILD)/fuzz/library.a
 FUZZ_WEAK    = executor_submit request_resume request_cancelled reply_header reply_html_error
