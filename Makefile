@@ -271,8 +271,11 @@ check: deps ## unit tests, then every suite; last line: N passed, N failed
 	@$(MAKE) --no-print-directory all check-programs
 	@CCMSIM_BUILD=$(abspath $(BUILD)) tests/run
 
+# Harnesses bring AddressSanitizer, which doesn't go with a library made for another.
+REPLAYS = $(if $(filter thread,$(SAN)),,$(HARNESSES:%=$(BUILD)/fuzz/replay-%))
+
 .PHONY: check-programs
-check-programs: $(UNIT_BIN) $(HARNESSES:%=$(BUILD)/fuzz/replay-%) $(BUILD)/test/twin $(BUILD)/test/particles
+check-programs: $(UNIT_BIN) $(REPLAYS) $(BUILD)/test/twin $(BUILD)/test/particles
 
 $(BUILD)/test/twin: tests/lib/twin.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
