@@ -83,7 +83,8 @@ bool sim_load(struct sim *sim, const char *json, struct ccm_error *err);
 #define SIM_MAX_SPEED      1e6
 #define SIM_MAX_ADVANCE_MS (10ll * 365 * 86400 * 1000)
 
-/* Milliseconds since 1970 of the cluster's own time. */
+/* Milliseconds since 1970 of the cluster's own time. Also while the store's writer is held: the simulator never asks
+ * the store under its lock. */
 int64_t             sim_now_ms(const struct sim *sim);
 enum sim_clock_mode sim_clock_mode(const struct sim *sim, double *speed);
 /* Change how time passes from now on; speed counts for SIM_CLOCK_FAST. */

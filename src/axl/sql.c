@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ccmsim/cluster.h"
 #include "ccmsim/sql.h"
 #include "special.h"
 
@@ -19,12 +20,10 @@ static bool
 open_statement(struct sql_statement **s, struct axl_call *c, const struct soap_element *rq, bool writes,
                struct ccm_error *err)
 {
-    struct timespec   now;
-    struct sql_limits limits = { .ms = TIME_LIMIT_MS };
+    struct sql_limits limits = { .ms = TIME_LIMIT_MS, .now_us = (int64_t)time(NULL) * 1000000 };
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    limits.now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
     if (c->request != NULL) {
+        limits.now_us = sim_now_ms(c->request->cluster->sim) * 1000;
         limits.cancelled = cancelled;
         limits.cookie = c->request;
     }
