@@ -5,6 +5,8 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= gcc
 SAN     ?=
+V       ?=
+JOBS    ?= $(shell nproc)
 PKGS     = libmicrohttpd sqlite3 libpcre2-8 libcrypto libxml-2.0 jansson inih libzip gsoap
 VERSION := 0.1.0
 
@@ -24,6 +26,9 @@ SANFLAGS = -fsanitize=$(SAN) -fno-omit-frame-pointer -DARENA_MALLOC
 WERROR   =
 endif
 
+# What is made, a line each; V=1 shows the commands.
+SAY = $(if $(V),,@printf '  %s\n' '$(@:$(BUILD)/%=%)' && )
+
 LIB_DIRS = base config store sql cluster sim http soap axl serviceability control pipeline em webdialer
 LIB_SRC  = $(wildcard $(LIB_DIRS:%=src/%/*.c)) src/services.c src/daemon.c
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o)
@@ -40,14 +45,14 @@ GEN_OBJ     += $(CONTRACT_C:%=$(BUILD)/obj/gen/contract_%.o)
 $(CONTRACTC): $(patsubst src/%.c,$(BUILD)/obj/%.o,$(sort $(wildcard src/gen/contractc*.c))) \
               $(patsubst src/%.c,$(BUILD)/obj/%.o,$(filter-out src/base/uuid.c,$(sort $(wildcard src/base/*.c))))
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -pthread
+	$(SAY)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -pthread
 
 -include $(patsubst src/%.c,$(BUILD)/obj/%.d,$(wildcard src/gen/contractc*.c))
 
 # What comes out as before keeps its date, so that a changed store line recompiles one table.
 $(BUILD)/gen/contract.stamp: $(CONTRACTC) $(CONTRACT_SRC) schema/db/dictionary.tsv
 	@mkdir -p $(BUILD)/gen/contract.new
-	$(CONTRACTC) --dictionary schema/db/dictionary.tsv --tables $(BUILD)/gen/contract.new \
+	$(SAY)$(CONTRACTC) --dictionary schema/db/dictionary.tsv --tables $(BUILD)/gen/contract.new \
 	    --shadow $(BUILD)/gen/contract.new/shadow.sql schema/axl
 	@for f in $(CONTRACT_C:%=contract_%.c) shadow.sql; do \
 	    cmp -s $(BUILD)/gen/contract.new/$$f $(BUILD)/gen/$$f || cp $(BUILD)/gen/contract.new/$$f $(BUILD)/gen/$$f || exit 1; done
@@ -60,28 +65,28 @@ TOOLKIT  = $(BUILD)/gen/toolkit
 GEN_OBJ += $(BUILD)/obj/gen/toolkit.o
 
 $(TOOLKIT).stamp: $(CONTRACTC) $(CONTRACT_SRC)
-	rm -rf $(TOOLKIT) && $(CONTRACTC) --emit $(TOOLKIT) schema/axl
+	$(SAY)rm -rf $(TOOLKIT) && $(CONTRACTC) --emit $(TOOLKIT) schema/axl
 	@touch $@
 
 $(BUILD)/gen/toolkitc: src/gen/toolkitc.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(WARN) $(WERROR) -O1 -g -o $@ $< $(shell pkg-config --libs libzip)
+	$(SAY)$(CC) $(BASE_CFLAGS) $(WARN) $(WERROR) -O1 -g -o $@ $< $(shell pkg-config --libs libzip)
 
 $(BUILD)/gen/axlsqltoolkit.zip: $(BUILD)/gen/toolkitc $(TOOLKIT).stamp
-	$(BUILD)/gen/toolkitc $@ $(TOOLKIT)
+	$(SAY)$(BUILD)/gen/toolkitc $@ $(TOOLKIT)
 
 $(BUILD)/obj/gen/toolkit.o: src/axl/toolkit.S $(BUILD)/gen/axlsqltoolkit.zip
 	@mkdir -p $(@D)
-	$(CC) -DTOOLKIT='"$(BUILD)/gen/axlsqltoolkit.zip"' -c -o $@ $<
+	$(SAY)$(CC) -DTOOLKIT='"$(BUILD)/gen/axlsqltoolkit.zip"' -c -o $@ $<
 
 # Reads the schemas back (tests/contract/run).
 $(BUILD)/test/particles: tests/contract/particles.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libccmsim.a $(shell pkg-config --libs libxml-2.0 libcrypto) -pthread
+	$(SAY)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libccmsim.a $(shell pkg-config --libs libxml-2.0 libcrypto) -pthread
 
 $(CONTRACT_C:%=$(BUILD)/obj/gen/contract_%.o): $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(GEN_CFLAGS) -c -o $@ $<
+	$(SAY)$(CC) $(GEN_CFLAGS) -c -o $@ $<
 
 # ---- store: the dictionary as C tables, the template database image ----
 
@@ -92,20 +97,20 @@ GEN_OBJ  += $(BUILD)/obj/gen/store_dict.o $(BUILD)/obj/gen/store_image.o
 
 $(BUILD)/gen/schemac $(BUILD)/gen/imagec: $(BUILD)/gen/%: src/gen/%.c src/gen/dict.c src/gen/dict.h
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(WARN) $(WERROR) -O1 -g -o $@ $< src/gen/dict.c -lsqlite3
+	$(SAY)$(CC) $(BASE_CFLAGS) $(WARN) $(WERROR) -O1 -g -o $@ $< src/gen/dict.c -lsqlite3
 
 $(BUILD)/gen/schema.sql: $(BUILD)/gen/schemac $(DB_SRC) $(DB_SQL)
-	$(BUILD)/gen/schemac $(DB_SRC) $(DB_SQL) $@ $(BUILD)/gen/store_dict.c
+	$(SAY)$(BUILD)/gen/schemac $(DB_SRC) $(DB_SQL) $@ $(BUILD)/gen/store_dict.c
 
 $(BUILD)/gen/store_dict.c: $(BUILD)/gen/schema.sql ;
 
 # SHADOW_SQL: tables of ours beside CallManager's, from the contract compiler.
 $(BUILD)/gen/store.image: $(BUILD)/gen/imagec $(BUILD)/gen/schema.sql $(DB_SQL) schema/db/types.tsv schema/db/version $(SHADOW_SQL)
-	$(BUILD)/gen/imagec $(DB_NUMBER) schema/db/types.tsv $@ $(BUILD)/gen/schema.sql $(SHADOW_SQL) $(DB_SQL)
+	$(SAY)$(BUILD)/gen/imagec $(DB_NUMBER) schema/db/types.tsv $@ $(BUILD)/gen/schema.sql $(SHADOW_SQL) $(DB_SQL)
 
 $(BUILD)/obj/gen/store_dict.o: $(BUILD)/gen/store_dict.c src/store/store_priv.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(SAY)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # ---- fresh install: what a new publisher holds, put into the image ----
 
@@ -114,18 +119,18 @@ MKT_SRC  = $(wildcard src/base/*.c src/store/*.c) src/cluster/seed_text.c src/cl
 MKT_OBJ  = $(MKT_SRC:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/gen/store_dict.o $(BUILD)/obj/gen/schema_image.o
 
 $(BUILD)/gen/mktemplate: $(MKT_OBJ)
-	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(SAY)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/gen/template.image: $(BUILD)/gen/mktemplate $(FRESH)
-	$(BUILD)/gen/mktemplate $@ $(FRESH)
+	$(SAY)$(BUILD)/gen/mktemplate $@ $(FRESH)
 
 $(BUILD)/obj/gen/schema_image.o: src/store/image.S $(BUILD)/gen/store.image
 	@mkdir -p $(@D)
-	$(CC) -DIMAGE='"$(BUILD)/gen/store.image"' -c -o $@ $<
+	$(SAY)$(CC) -DIMAGE='"$(BUILD)/gen/store.image"' -c -o $@ $<
 
 $(BUILD)/obj/gen/store_image.o: src/store/image.S $(BUILD)/gen/template.image
 	@mkdir -p $(@D)
-	$(CC) -DIMAGE='"$(BUILD)/gen/template.image"' -c -o $@ $<
+	$(SAY)$(CC) -DIMAGE='"$(BUILD)/gen/template.image"' -c -o $@ $<
 
 $(BUILD)/obj/cluster/seed.o: schema/fresh/demo.txt
 
@@ -136,12 +141,12 @@ GEN_OBJ += $(BUILD)/obj/gen/axlshellC.o
 
 $(SOAP_GEN)/axlshellC.c: wsdl/axlshell.h
 	@mkdir -p $(@D)
-	soapcpp2 -c -CS -L -x -w -paxlshell -I/usr/share/gsoap/import -d$(@D) $< >$(@D)/soapcpp2.log 2>&1 || \
+	$(SAY)soapcpp2 -c -CS -L -x -w -paxlshell -I/usr/share/gsoap/import -d$(@D) $< >$(@D)/soapcpp2.log 2>&1 || \
 	    { cat $(@D)/soapcpp2.log; rm -f $@; exit 1; }
 
 $(BUILD)/obj/gen/axlshellC.o: $(SOAP_GEN)/axlshellC.c
 	@mkdir -p $(@D)
-	$(CC) $(GEN_CFLAGS) -c -o $@ $<
+	$(SAY)$(CC) $(GEN_CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/soap/read.o: $(SOAP_GEN)/axlshellC.c
 
@@ -153,7 +158,7 @@ GEN_OBJ += $(WSDL_OBJ)
 $(WSDL_OBJ): src/soap/wsdl.S $(WSDLS)
 	@mkdir -p $(@D) $(BUILD)/gen
 	@printf 'wsdl %s "%s"\n' $(foreach f,$(WSDLS),$(notdir $(f:.wsdl=)) $(f)) >$(BUILD)/gen/wsdl.list
-	$(CC) -DWSDL_LIST='"$(BUILD)/gen/wsdl.list"' -c -o $@ $<
+	$(SAY)$(CC) -DWSDL_LIST='"$(BUILD)/gen/wsdl.list"' -c -o $@ $<
 
 # ---- serviceability: PerfMon's counters ----
 
@@ -161,11 +166,11 @@ GEN_OBJ += $(BUILD)/obj/gen/perfmon.o
 
 $(BUILD)/gen/perfmon.c: schema/perfmon/counters.tsv src/gen/perfmon.awk
 	@mkdir -p $(@D)
-	LC_ALL=C awk -f src/gen/perfmon.awk $< >$@.new && mv $@.new $@
+	$(SAY)LC_ALL=C awk -f src/gen/perfmon.awk $< >$@.new && mv $@.new $@
 
 $(BUILD)/obj/gen/perfmon.o: $(BUILD)/gen/perfmon.c src/serviceability/serviceability_priv.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(SAY)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # ---- em: the DTDs ----
 
@@ -176,7 +181,7 @@ GEN_OBJ += $(EM_OBJ)
 
 $(EM_OBJ): src/em/dtd.S $(EM_DTD)
 	@mkdir -p $(@D)
-	$(CC) -DLOGIN_REQUEST='"schema/em/LoginRequest.dtd"' -DLOGIN_QUERY='"schema/em/LoginQuery.dtd"' -c -o $@ $<
+	$(SAY)$(CC) -DLOGIN_REQUEST='"schema/em/LoginRequest.dtd"' -DLOGIN_QUERY='"schema/em/LoginQuery.dtd"' -c -o $@ $<
 
 .DEFAULT_GOAL := all
 .PHONY: all run check clean help
@@ -185,17 +190,17 @@ all: $(BUILD)/ccmsimd $(BUILD)/ccmsim ## the daemon and its companion
 
 # The companion needs the contract's tables of the library, and libcurl.
 $(BUILD)/ccmsim: $(CLI_OBJ) $(BUILD)/libccmsim.a
-	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcurl) $(LIBS)
+	$(SAY)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcurl) $(LIBS)
 
 $(BUILD)/ccmsimd: $(BUILD)/obj/main.o $(BUILD)/libccmsim.a
-	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(SAY)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libccmsim.a: $(LIB_OBJ) $(GEN_OBJ)
-	rm -f $@ && ar rcs $@ $^
+	$(SAY)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(SAY)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- unit tests: one program a file, each with cmocka ----
 
@@ -204,7 +209,7 @@ UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/test_
 
 $(BUILD)/test/%: tests/unit/%.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libccmsim.a $(LIBS) -lcmocka
+	$(SAY)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libccmsim.a $(LIBS) -lcmocka
 
 unit: $(UNIT_BIN) ## unit tests
 	@tests/unit/run $(if $(TESTS_FULL),,-q) $(abspath $(UNIT_BIN))
@@ -235,15 +240,15 @@ $(foreach name,$(HARNESSES),$(eval $(BUILD)/fuzz/replay-$(name) $(BUILD)/fuzz/fu
 
 $(BUILD)/fuzz/library.a: $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	objcopy $(FUZZ_WEAK:%=--weaken-symbol=%) $< $@
+	$(SAY)objcopy $(FUZZ_WEAK:%=--weaken-symbol=%) $< $@
 
 $(BUILD)/fuzz/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c
 	@mkdir -p $(@D)
-	$(CC) $(FUZZ_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $^ $(LIBS)
+	$(SAY)$(CC) $(FUZZ_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $^ $(LIBS)
 
 $(BUILD)/fuzz/fuzz-%: tests/fuzz/fuzz_%.c
 	@mkdir -p $(@D)
-	clang $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LIBS)
+	$(SAY)clang $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LIBS)
 
 fuzz-replay: $(HARNESSES:%=$(BUILD)/fuzz/replay-%) ## each harness over its corpus and spoilt copies of it
 	@for name in $(HARNESSES); do $(BUILD)/fuzz/replay-$$name $$name tests/fuzz/corpus/$$name || exit 1; done
@@ -268,7 +273,7 @@ node:
 	@tests/clients/install-npm $(BUILD)/node
 
 check: deps ## unit tests, then every suite; last line: N passed, N failed
-	@$(MAKE) --no-print-directory all check-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) all check-programs
 	@CCMSIM_BUILD=$(abspath $(BUILD)) tests/run
 
 # Harnesses bring AddressSanitizer, which doesn't go with a library made for another.
@@ -279,7 +284,7 @@ check-programs: $(UNIT_BIN) $(REPLAYS) $(BUILD)/test/twin $(BUILD)/test/particle
 
 $(BUILD)/test/twin: tests/lib/twin.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(SAY)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 conformance: ## write the table of the last check into README.md
 	@tests/lib/conformance.py $(BUILD)/check/conformance.json README.md
@@ -311,23 +316,23 @@ bench: all $(BENCH) ## cost beside a canned answer and a bare SQLite load; BENCH
 
 $(BUILD)/bench/load $(BUILD)/bench/bulk: $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $< -lsqlite3 -pthread
+	$(SAY)$(CC) $(ALL_CFLAGS) -o $@ $< -lsqlite3 -pthread
 
 $(BUILD)/bench/clusters: tests/bench/clusters.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+	$(SAY)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bench/statement: tests/bench/statement.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/libccmsim.a $(LIBS)
+	$(SAY)$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/libccmsim.a $(LIBS)
 
 $(BUILD)/bench/registry: tests/bench/registry.c $(BUILD)/libccmsim.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(SAY)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bench/canned: tests/bench/canned.c $(BUILD)/obj/gen/axlshellC.o
 	@mkdir -p $(@D)
-	$(CC) $(GEN_CFLAGS) -o $@ $^ $(LIBS)
+	$(SAY)$(CC) $(GEN_CFLAGS) -o $@ $^ $(LIBS)
 
 coverage: deps ## lines reached by the unit tests and suites, into $(BUILD)/coverage
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/cov OPT='-O0 -g --coverage' LDFLAGS=--coverage all
@@ -342,7 +347,7 @@ coverage: deps ## lines reached by the unit tests and suites, into $(BUILD)/cove
 
 ARGS ?= --demo
 run: deps-build ## build and start it with the demonstration cluster; ARGS="--phones 1000" for others
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	$(BUILD)/ccmsimd $(ARGS)
 
 INSTALLED = bin/ccmsimd bin/ccmsim etc/ccmsim.conf lib/systemd/system/ccmsimd.service \
