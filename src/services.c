@@ -5,5 +5,6 @@
 #include <stddef.h>
 
 const struct service *const services[] = {
-    &axl_service, &plugins_service, &serviceability_service, &control_service, &em_service, &webdialer_service, NULL,
+    &axl_service,     &plugins_service, &ris_service,       &perfmon_service,
+    &control_service, &em_service,      &webdialer_service, NULL,
 };

@@ -25,8 +25,9 @@ struct service {
 };
 
 extern const struct service        axl_service;
-extern const struct service        plugins_service;        /* /plugins/axlsqltoolkit.zip */
-extern const struct service        serviceability_service; /* RIS and PerfMon */
+extern const struct service        plugins_service; /* /plugins/axlsqltoolkit.zip */
+extern const struct service        ris_service;     /* RisPort, RISService */
+extern const struct service        perfmon_service; /* PerfmonPort, PerfmonService */
 extern const struct service        control_service;
 extern const struct service        em_service; /* Extension Mobility */
 extern const struct service        webdialer_service;

@@ -320,14 +320,15 @@ fail(struct request *rq, const struct ccm_error *err)
     axis_fault(&rq->reply.body, st->axis, &f);
 }
 
-static const char *const prefixes[] = { "/realtimeservice/", "/realtimeservice2/", "/perfmonservice/",
-                                        "/perfmonservice2/", NULL };
+/* Two services of the node, one code. The journal and the rules of faults know them as one. */
+#define SERVICEABILITY(paths, which)                                                             \
+    {                                                                                            \
+        .name = "serviceability", .prefixes = (paths), .process = (which), .identify = identify, \
+        .authorize = authorize, .handle = handle, .fail = fail,                                  \
+    }
 
-const struct service serviceability_service = {
-    .name = "serviceability",
-    .prefixes = prefixes,
-    .identify = identify,
-    .authorize = authorize,
-    .handle = handle,
-    .fail = fail,
-};
+static const char *const ris_paths[] = { "/realtimeservice/", "/realtimeservice2/", NULL };
+static const char *const perfmon_paths[] = { "/perfmonservice/", "/perfmonservice2/", NULL };
+
+const struct service ris_service = SERVICEABILITY(ris_paths, "SOAP -Real-Time Service APIs");
+const struct service perfmon_service = SERVICEABILITY(perfmon_paths, "SOAP -Performance Monitoring APIs");

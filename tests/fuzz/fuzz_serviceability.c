@@ -133,9 +133,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                             .body = { (const char *)data + 1, size - 1 } };
 
     buf_init(&rq.reply.body, BUF_MAX_REPLY);
-    if (serve(&serviceability_service, &rq, &err) == FAILED) {
+    if (serve(&ris_service, &rq, &err) == FAILED) {
         demand(err.status != CCM_OK, "failed without a reason", &rq);
-        serviceability_service.fail(&rq, &err);
+        ris_service.fail(&rq, &err);
         demand(rq.reply.status >= 400, "a failure that is none", &rq);
     } else {
         demand(rq.reply.status == 200, "no answer", &rq);

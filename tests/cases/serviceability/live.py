@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import urllib.parse
 import urllib.request
 
 from wire import PERFMON, PERFMONPORT, RIS70, RISPORT, Wire, select
@@ -82,6 +83,20 @@ def node_fails(suite, wire, control, home):
     suite.equal([record[1] for record in records(r)], ["UnRegistered"], "the old node asked alone")
 
 
+def stopped(suite, wire, control):
+    """Each SOAP service is a service of the node: stopped, the web server has no such application."""
+    node = control.ask("GET", "nodes")["nodes"][0]["name"]
+    counters = f"<s:perfmonListCounter><s:Host>{node}</s:Host></s:perfmonListCounter>"
+    for service, ris, perfmon in [("SOAP -Real-Time Service APIs", 404, 200),
+                                  ("SOAP -Performance Monitoring APIs", 200, 404)]:
+        path = f"nodes/{node}/services/{urllib.parse.quote(service)}"
+        control.ask("PUT", path, {"running": False})
+        suite.equal([wire.soap(RIS70, select([PHONE])).status, wire.soap(PERFMON, counters).status], [ris, perfmon],
+                    f"{service} stopped")
+        control.ask("PUT", path, {"running": True})
+    suite.equal([wire.soap(RIS70, select([PHONE])).status, wire.soap(PERFMON, counters).status], [200, 200], "both started")
+
+
 def calls(suite, wire, control, home):
     def value(counter, obj="Cisco CallManager"):
         r = wire.soap(PERFMON, f"<s:perfmonCollectCounterData><s:Host>{home}</s:Host><s:Object>{obj}</s:Object></s:perfmonCollectCounterData>")
@@ -140,6 +155,7 @@ def main():
     suite, wire, control = Suite(), Wire(), Control()
     home = leaves(suite, wire, control)
     node_fails(suite, wire, control, home)
+    stopped(suite, wire, control)
     calls(suite, wire, control, home)
     idle_session(suite, wire, control)
     rates(suite, wire, control)
