@@ -215,6 +215,12 @@ struct sim_filter { /* NULL, -1 and 0: any */
 size_t sim_devices(struct sim *sim, struct arena *a, const struct sim_filter *f, const struct sim_device *const **out,
                    size_t *total);
 
+/* What is known last of a device that registered once, by its pkid; false: no such device, or it never did. This and
+ * the next also while the store's writer is held. */
+bool sim_registration_find(struct sim *sim, const char *device, struct store_registration *out);
+/* The next ones behind a name ("": from the first), at most max, in the order of names. */
+size_t sim_registrations(struct sim *sim, const char *after, struct store_registration *out, size_t max);
+
 /* What a test, or the phone's owner, does to a phone. Errors: CCM_NOT_FOUND, CCM_CONFLICT (says the state). */
 bool sim_device_plug(struct sim *sim, const char *name, struct ccm_error *err);   /* power on: boot and register */
 bool sim_device_unplug(struct sim *sim, const char *name, struct ccm_error *err); /* keep-alive runs out: reason 13 */

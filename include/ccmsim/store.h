@@ -160,6 +160,33 @@ int store_table_column_find(unsigned table, const char *name);
  * counts as its last. */
 unsigned store_release(const char *release);
 
+/* ---- what is live ---- */
+
+/* A row of registrationdynamic as it is now. */
+struct store_registration {
+    char        name[130], device[37]; /* device.name, device.pkid */
+    char        address[16], node[51]; /* last known; "": none */
+    const char *status;                /* as typerisstatus has it */
+    int64_t     seen_s;                /* since 1970: when it registered; gone: when it left */
+    int64_t     active_s;              /* of its last call; 0: none */
+};
+/* Who knows. Both are called within queries, with any lease held, and must not ask the store. */
+struct store_live {
+    /* By the device's pkid; false: nothing is known. */
+    bool (*find)(void *cookie, const char *device, struct store_registration *out);
+    /* The next ones behind a name ("": from the first), at most max. */
+    size_t (*next)(void *cookie, const char *after, struct store_registration *out, size_t max);
+    void *cookie;
+};
+/* From now on queries on the live tables see that: rows of the store's own table stand where nothing is known. Before
+ * anybody else reads. */
+void store_show(struct store *st, const struct store_live *live);
+/* Make the virtual tables known to the connection, which is else done by the first query on one of them: before an
+ * authorizer is set that would refuse that. */
+void store_live_connect(struct store_conn *c);
+/* By what name a query reads the table: its own, or a virtual table's that knows better. */
+const char *store_table_source(const char *table);
+
 /* ---- parameters ---- */
 
 struct arena;

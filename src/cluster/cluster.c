@@ -69,6 +69,26 @@ on_change(void *cookie, const struct store_writer *who, const struct store_chang
         mobility_on_change(cl->mobility, changes, count);
 }
 
+/* ---- what the store's queries see of the simulator ---- */
+
+static bool
+find_registration(void *cookie, const char *device, struct store_registration *out)
+{
+    return sim_registration_find(cookie, device, out);
+}
+
+static size_t
+next_registrations(void *cookie, const char *after, struct store_registration *out, size_t max)
+{
+    return sim_registrations(cookie, after, out, max);
+}
+
+static void
+show(struct cluster *cl)
+{
+    store_show(cl->store, &(struct store_live){ find_registration, next_registrations, cl->sim });
+}
+
 static void
 take_settings(struct cluster *cl, const struct config *cfg)
 {
@@ -274,6 +294,7 @@ cluster_new(struct cluster **out, const struct config *cfg, struct sim_driver *d
         cluster_free(cl);
         return false;
     }
+    show(cl);
     cl->mobility = mobility_new(cl->store, cl->sim);
     *out = cl;
     return true;
@@ -319,6 +340,7 @@ cluster_copy(struct cluster **out, struct cluster *home, struct cluster_image *i
         cluster_free(cl);
         return false;
     }
+    show(cl);
     cl->mobility = mobility_new(cl->store, cl->sim);
     *out = cl;
     return true;

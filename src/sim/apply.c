@@ -313,6 +313,7 @@ apply_start(struct sim *sim, struct dev *d)
     d->node = best;
     d->attempts = 1;
     d->time_ms = clock_now(sim);
+    phone_seen(sim, d);
     gauge_device(sim, d, +1);
     registry_recount(sim, d);
 }

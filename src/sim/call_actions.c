@@ -181,6 +181,7 @@ call_new(struct sim *sim, struct line *l)
     gauge_add(sim, c->node, GAUGE_CALLS_ATTEMPTED, 1);
     gauge_add(sim, c->node, GAUGE_CALLS_IN_PROGRESS, 1);
     l->dev->calls_attempted++;
+    l->dev->active_ms = c->start_ms;
     leg_add(sim, c, l, false, SIM_LINE_OFFHOOK);
     clock_timer(sim, &c->timer, sim->opt.timing.digits_ms);
     tell(sim, c);
@@ -253,8 +254,10 @@ action_ring(struct sim *sim, struct call *c)
 
     leg_set(sim, c->caller, SIM_LINE_RINGOUT);
     for (struct line *l = c->dn->lines; l != NULL; l = l->next)
-        if (l != from && reachable(l) && l->calls < l->busy_trigger)
+        if (l != from && reachable(l) && l->calls < l->busy_trigger) {
             leg_add(sim, c, l, true, SIM_LINE_RINGIN);
+            l->dev->active_ms = clock_now(sim);
+        }
     if (c->called->call_next == NULL)
         snprintf(c->to.device, sizeof c->to.device, "%s", c->called->line->dev->name);
     clock_timer(sim, &c->timer, sim->opt.timing.no_answer_ms);

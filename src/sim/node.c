@@ -287,6 +287,8 @@ nodes_forget(struct sim *sim, uint8_t node)
             if (d->left[i].node != node)
                 d->left[n++] = d->left[i];
         d->left_count = n;
+        if (d->seen_node == node)
+            d->seen_node = 0;
         if (d->node == node) {
             d->node = 0;
             registry_recount(sim, d);

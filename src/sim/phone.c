@@ -96,17 +96,28 @@ leave_behind(struct sim *sim, struct dev *d, uint8_t node)
 }
 
 void
+phone_seen(const struct sim *sim, struct dev *d)
+{
+    if (d->status != SIM_REGISTERED && d->status != SIM_PARTIALLY)
+        return;
+    d->seen_ms = clock_now(sim);
+    d->seen_node = d->node;
+}
+
+void
 phone_set(struct sim *sim, struct dev *d, enum sim_status status, int reason, uint8_t node)
 {
     char address[16];
 
     gauge_device(sim, d, -1);
+    phone_seen(sim, d);
     if (d->node != node && d->node != 0 && d->status != SIM_UNKNOWN)
         leave_behind(sim, d, node);
     d->status = (uint8_t)status;
     d->reason = (uint8_t)reason;
     d->node = node;
     d->time_ms = clock_now(sim);
+    phone_seen(sim, d);
     gauge_device(sim, d, +1);
     registry_recount(sim, d);
 

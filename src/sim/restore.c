@@ -158,6 +158,13 @@ restore_device(struct restore *r, const json_t *o)
     d->attempts = (uint32_t)number(o, "attempts");
     d->draws = (uint32_t)number(o, "draws");
     d->calls_attempted = number(o, "calls");
+    d->seen_ms = number(o, "seen");
+    d->seen_node = node_number(sim, text(json_object_get(o, "seenOn")));
+    d->active_ms = number(o, "active");
+    if (d->seen_ms == 0 && (status == SIM_REGISTERED || status == SIM_PARTIALLY)) { /* of an older save */
+        d->seen_ms = d->time_ms;
+        d->seen_node = d->node;
+    }
     d->reject = (uint8_t)number(o, "reject");
     d->pending = (uint8_t)(number(o, "pending") < EVENT_COUNT ? number(o, "pending") : 0);
     d->changed = number(o, "changed") != 0;

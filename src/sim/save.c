@@ -73,6 +73,14 @@ save_device(const struct sim *sim, const struct dev *d, struct buf *b)
     buf_addf(b, ",\"slot\":%" PRIu32 ",\"attempts\":%" PRIu32 ",\"draws\":%" PRIu32, d->slot, d->attempts, d->draws);
     if (d->calls_attempted != 0)
         buf_addf(b, ",\"calls\":%" PRId64, d->calls_attempted);
+    if (d->seen_ms != 0)
+        buf_addf(b, ",\"seen\":%" PRId64, d->seen_ms);
+    if (d->seen_node != 0) {
+        buf_adds(b, ",\"seenOn\":");
+        json_text(b, node_name(sim, d->seen_node));
+    }
+    if (d->active_ms != 0)
+        buf_addf(b, ",\"active\":%" PRId64, d->active_ms);
     if (d->reject != 0)
         buf_addf(b, ",\"reject\":%d", d->reject);
     if (d->pending != 0)

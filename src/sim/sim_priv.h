@@ -237,6 +237,7 @@ struct dev {
     struct sim_timer timer;
     int64_t          time_ms;
     int64_t          calls_attempted;
+    int64_t          seen_ms, active_ms; /* of its last registration and call; 0: none */
     int32_t          tkclass, tkmodel, tkproduct, tkprotocol;
     uint32_t         slot; /* of the address range */
     uint32_t         attempts, draws, calls;
@@ -244,6 +245,7 @@ struct dev {
     uint8_t          line_count, left_count;
     uint8_t          state, status, reason, node; /* node: index + 1; 0: nowhere */
     uint8_t          ris, protocol, reject, pending;
+    uint8_t          seen_node; /* where it registered last; 0: nowhere, or that node is no more */
     bool             cti, changed, hard, restored;
 };
 
@@ -490,6 +492,8 @@ const char *phone_state_name(uint8_t state);
 /* The best node of its group that serves; 0: none. */
 uint8_t phone_best_node(const struct sim *sim, const struct dev *d);
 void    phone_set(struct sim *sim, struct dev *d, enum sim_status status, int reason, uint8_t node);
+/* Its status or node is about to change, or has: note when and where it was registered last. */
+void phone_seen(const struct sim *sim, struct dev *d);
 /* It has no more calls: what waited for that. */
 void phone_idle(struct sim *sim, struct dev *d);
 

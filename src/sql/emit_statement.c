@@ -20,7 +20,7 @@ emit_table(struct sql_work *w, const struct sql_source *s)
 {
     const char *catalogue = s->table.catalogue ? sql_catalogue_table(s->table.name) : NULL;
 
-    sql_emit_name(w, catalogue != NULL ? catalogue : s->table.name);
+    sql_emit_name(w, catalogue != NULL ? catalogue : store_table_source(s->table.name));
     buf_addf(&w->out, " AS t%u", s->number);
 }
 

@@ -100,7 +100,7 @@ static void
 open_target(struct sql_work *w, struct sql_write *x, int code)
 {
     sql_source_open(w, x->target);
-    if (x->target->table.type || x->target->table.catalogue)
+    if (x->target->table.type || x->target->table.catalogue || sql_table_is_live(&x->target->table))
         sql_fail(w, code, x->target->table.name);
 }
 

@@ -54,7 +54,7 @@ authorize(void *cookie, int action, const char *a, const char *b, const char *db
     case SQLITE_FUNCTION: fine = strcasecmp(b, "load_extension") != 0; break;
     case SQLITE_READ:
         fine = trigger != NULL || store_table_known(a) || strncmp(a, "sql_sys", 7) == 0 ||
-               (s->guard->writes && is_open_to_writes(a));
+               strncmp(a, "live_", 5) == 0 || (s->guard->writes && is_open_to_writes(a));
         break;
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
@@ -120,6 +120,7 @@ session_of(struct store_conn *c, struct ccm_error *err)
         ccm_fail(err, CCM_INTERNAL, "the database is not ready");
         return NULL;
     }
+    store_live_connect(c);
     sqlite3_set_authorizer(store_db(c), authorize, s);
     return s;
 }

@@ -11,6 +11,13 @@ sql_column_exists(const struct sql_work *w, const struct store_column *c)
     return c->first <= w->release && w->release <= c->last;
 }
 
+/* Its rows are what happens. */
+bool
+sql_table_is_live(const struct store_table *t)
+{
+    return strcmp(store_table_source(t->name), t->name) != 0;
+}
+
 bool
 sql_table_exists(unsigned release, const struct store_table *t)
 {

@@ -332,6 +332,7 @@ void sql_source_open(struct sql_work *w, struct sql_source *s);
 int             sql_table_column(const struct sql_work *w, const struct store_table *t, const char *name);
 bool            sql_column_exists(const struct sql_work *w, const struct store_column *c);
 bool            sql_table_exists(unsigned release, const struct store_table *t);
+bool            sql_table_is_live(const struct store_table *t);
 struct sql_type sql_column_type(const struct store_column *c);
 unsigned        sql_source_columns(const struct sql_source *s);
 bool            sql_source_has(const struct sql_work *w, const struct sql_source *s, unsigned column);

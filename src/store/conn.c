@@ -35,7 +35,7 @@ static bool
 configure(struct store_conn *c, bool writer, struct ccm_error *err)
 {
     sqlite3_busy_timeout(c->db, BUSY_MS);
-    if (!store_functions_add(c, err) || !store_exec(c, COMMON_SETTINGS, err))
+    if (!store_functions_add(c, err) || !store_live_add(c, err) || !store_exec(c, COMMON_SETTINGS, err))
         return false;
     if (!store_exec(c, c->store->opt.full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err))
         return false;

@@ -239,6 +239,8 @@ struct store {
     bool                feed_busy;
     pthread_t           feed_thread;
 
+    struct store_live live; /* find NULL: nobody knows more than the tables */
+
     pthread_mutex_t     enum_lock;
     struct store_enum **enums;      /* by table index, made when first asked for */
     _Atomic uint32_t    enum_epoch; /* grows when a type table changes */
@@ -339,6 +341,10 @@ void store_begin_lease(struct store_conn *c);
 bool store_fail(struct store_conn *c, struct ccm_error *err);
 /* stmt failed with a foreign key: find which. Always false. */
 bool store_fail_reference(struct store_conn *c, sqlite3_stmt *stmt, struct ccm_error *err);
+
+/* ---- virtual tables of what is live (live.c) ---- */
+
+bool store_live_add(struct store_conn *c, struct ccm_error *err);
 
 /* ---- SQL functions of ours (functions.c) ---- */
 

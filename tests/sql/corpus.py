@@ -121,7 +121,7 @@ def main():
     statements = [s for s in statements if not chosen or s["id"] in chosen]
     statements.sort(key=turn)
     columns = kit.Columns()
-    with kit.Fixture() as fixture:
+    with kit.Fixture(*kit.ASLEEP) as fixture:
         store = fixture.store()
         columns.tabulate(store)
         for statement in statements:

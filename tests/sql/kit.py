@@ -53,6 +53,10 @@ def load_fixture(path):
     db.close()
 
 
+# Devices that never register: registrationdynamic then has the fixture's rows, which a plain query can tell too.
+ASLEEP = ["--phones-start", "booting", "--phone-timing", "boot=86400-86400,register=86400-86400"]
+
+
 class Fixture:
     """A daemon on the demonstration cluster with the rows of fixture.sql beside. A context manager."""
 

@@ -49,7 +49,7 @@ def main():
     cases = kit.read_table("rules.tsv", ["rule", "kind", "release", "sql", "outcome"])
     chosen = sys.argv[1:]
     for release in sorted({case["release"] for case in cases}):
-        with kit.Fixture("--ccm-version", release or "15.0") as fixture:
+        with kit.Fixture(*kit.ASLEEP, "--ccm-version", release or "15.0") as fixture:
             for case in cases:
                 if case["release"] == release and (not chosen or case["rule"] in chosen):
                     result = suite.attempt(case["rule"], fixture.sql.run, case["kind"], case["sql"])
