@@ -34,7 +34,8 @@ struct mobility_login {
                                   out when its time is over (axl.md section 7) */
 };
 /* What went wrong, as Extension Mobility numbers it (extension-mobility.md section 7): 5, 22 disabled, 11 no such
- * device, 12 no profile, 18 somebody else, 19 nobody, 23 no such user, 25 elsewhere, 10 not himself; 6 the database. */
+ * device, 12 no profile, 18 somebody else, 19 nobody, 23 no such user, 25 elsewhere, 10 not himself; 20, 21 whether it is
+ * enabled, who is on it can't be told; 7 the automatic logout can't be set or removed; 6 the database otherwise. */
 struct mobility_result {
     int         code; /* 0 with true */
     const char *text; /* the service's message */

@@ -55,6 +55,8 @@ bool em_guard_address(struct request *rq, const struct em_message *m, struct ccm
 /* query.c: the results into rq->reply.body. False: *err. */
 bool em_query(struct request *rq, struct store_conn *c, const struct em_message *m, double release,
               struct ccm_error *err);
+/* A name without the mark of the private cluster that the request is for ("alice@@suite1"). */
+const char *em_plain_user(struct request *rq, const char *user);
 /* As java.net.URLEncoder: what user ids are written with. */
 void em_write_encoded(struct buf *out, const char *text);
 

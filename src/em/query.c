@@ -3,6 +3,8 @@
  * order; who doesn't exist is a row, not a failure. */
 #include <string.h>
 
+#include "ccmsim/cluster.h"
+#include "ccmsim/clusters.h"
 #include "ccmsim/xml.h"
 #include "em/em_priv.h"
 
@@ -18,6 +20,16 @@ em_write_encoded(struct buf *out, const char *text)
             buf_addc(out, '+');
         else
             buf_addf(out, "%%%02X", *p);
+}
+
+const char *
+em_plain_user(struct request *rq, const char *user)
+{
+    struct ccm_error err;
+
+    if (rq->cluster->member != NULL)
+        clusters_choose_user(rq, &user, &err);
+    return user;
 }
 
 static void
@@ -162,11 +174,12 @@ user_rows(struct buf *out, struct store_conn *c, const struct kind *k, const cha
 }
 
 static bool
-user_row(struct buf *out, struct store_conn *c, const struct kind *k, const char *name, struct ccm_error *err)
+user_row(struct request *rq, struct store_conn *c, const struct kind *k, const char *name, struct ccm_error *err)
 {
-    char pkid[37];
+    struct buf *out = &rq->reply.body;
+    char        pkid[37];
 
-    if (!find_user(c, name, pkid, err))
+    if (!find_user(c, em_plain_user(rq, name), pkid, err))
         return false;
     xml_begin(out, "user");
     buf_adds(out, " id=\"");
@@ -194,7 +207,7 @@ em_query(struct request *rq, struct store_conn *c, const struct em_message *m, d
             if (!device_row(out, c, e->text, release, err))
                 return false;
         } else if (strcmp(e->name, "userID") == 0) {
-            if (!user_row(out, c, k, e->text, err))
+            if (!user_row(rq, c, k, e->text, err))
                 return false;
         }
     xml_close(out, k->container);

@@ -165,6 +165,10 @@ not_authenticated(const struct em_message *m, struct ccm_error *err)
 static enum outcome
 authenticate(struct request *rq, const struct em_message *m, struct ccm_error *err)
 {
+    if (!cluster_service_runs(rq, "A Cisco DB")) {
+        em_fail(err, 9);
+        return FAILED;
+    }
     enum outcome outcome = auth_credentials(rq->cluster->auth, rq, m->app_id, m->certificate, err);
 
     if (outcome == FAILED) {
@@ -208,7 +212,7 @@ acts_for(const struct request *rq)
 
 /* Without the proxy's right one may ask about oneself. */
 static bool
-may_query(const struct request *rq, const struct em_message *m, struct ccm_error *err)
+may_query(struct request *rq, const struct em_message *m, struct ccm_error *err)
 {
     const char *self = acts_for(rq);
 
@@ -217,7 +221,7 @@ may_query(const struct request *rq, const struct em_message *m, struct ccm_error
     if (m->operation == EM_DEVICE_USER_QUERY)
         return em_fail(err, 10);
     for (const struct soap_element *e = m->element->children; e != NULL; e = e->next)
-        if (strcmp(e->name, "userID") == 0 && strcasecmp(e->text, self) != 0)
+        if (strcmp(e->name, "userID") == 0 && strcasecmp(em_plain_user(rq, e->text), self) != 0)
             return em_fail(err, 10);
     return true;
 }

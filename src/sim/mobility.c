@@ -36,10 +36,16 @@ refuse(struct mobility_result *out, int code)
 }
 
 static bool
-database_failed(struct mobility_result *out, const struct ccm_error *err)
+failed(struct mobility_result *out, int code, const struct ccm_error *err)
 {
     log_error("extension mobility: %s", err->text);
-    return refuse(out, 6);
+    return refuse(out, code);
+}
+
+static bool
+database_failed(struct mobility_result *out, const struct ccm_error *err)
+{
+    return failed(out, 6, err);
 }
 
 /* ---- rows ---- */
@@ -72,27 +78,48 @@ look_up(struct store_conn *c, struct arena *a, struct look_up *q, struct ccm_err
 }
 
 struct phone {
-    const char *pkid, *dynamic;   /* dynamic: NULL where Extension Mobility is not enabled */
+    const char *pkid, *dynamic;   /* its row of extensionmobilitydynamic */
     const char *user_pkid, *user; /* who is on it; NULL: nobody */
 };
 
-/* 11, or disabled. */
+/* Who is on it. 21: that can't be told, not even from a row that says nobody. */
+static bool
+find_status(struct store_conn *c, struct arena *a, struct phone *p, struct mobility_result *out)
+{
+    struct ccm_error err = { 0 };
+    struct look_up   q = { "SELECT m.pkid,u.pkid,u.userid FROM extensionmobilitydynamic m LEFT JOIN enduser u ON"
+                             " u.pkid=m.fkenduser WHERE m.fkdevice=?1",
+                           { p->pkid },
+                           { NULL } };
+    int              found = look_up(c, a, &q, &err);
+
+    if (found < 0)
+        return failed(out, 21, &err);
+    p->dynamic = q.row[0];
+    p->user_pkid = q.row[1];
+    p->user = q.row[2];
+    return found > 0 || refuse(out, 21);
+}
+
+/* 11, disabled; 20: whether it is enabled can't be told. */
 static bool
 find_phone(struct store_conn *c, struct arena *a, const char *name, int disabled, struct phone *p,
            struct mobility_result *out)
 {
     struct ccm_error err = { 0 };
-    struct look_up   q = { "SELECT d.pkid,m.pkid,u.pkid,u.userid FROM device d LEFT JOIN extensionmobilitydynamic m ON"
-                             " m.fkdevice=d.pkid LEFT JOIN enduser u ON u.pkid=m.fkenduser WHERE d.tkclass=1 AND"
-                             " d.name=?1 COLLATE NOCASE",
+    struct look_up   q = { "SELECT pkid,allowhotelingflag FROM device WHERE tkclass=1 AND name=?1 COLLATE NOCASE",
                            { name },
                            { NULL } };
     int              found = look_up(c, a, &q, &err);
 
     if (found < 0)
         return database_failed(out, &err);
-    *p = (struct phone){ q.row[0], q.row[1], q.row[2], q.row[3] };
-    return (found > 0 || refuse(out, 11)) && (p->dynamic != NULL || refuse(out, disabled));
+    if (found == 0)
+        return refuse(out, 11);
+    *p = (struct phone){ .pkid = q.row[0] };
+    if (q.row[1] == NULL || (strcmp(q.row[1], "t") != 0 && strcmp(q.row[1], "f") != 0))
+        return refuse(out, 20);
+    return q.row[1][0] == 't' ? find_status(c, a, p, out) : refuse(out, disabled);
 }
 
 struct who {
@@ -310,9 +337,10 @@ mobility_login_in(struct mobility *m, struct store_conn *c, struct arena *a, con
     if (!settle_elsewhere(c, a, &p, &w, out) || !find_duration(c, a, l, &seconds, out))
         return false;
     const char *const args[3] = { p.pkid, w.pkid, profile };
-    if (!write_login(c, &p, args, now_ms, seconds, &err) ||
-        !write_limit(c, &p, seconds > 0 && !l->by_axl ? now_ms + seconds * 1000 : 0, &err))
+    if (!write_login(c, &p, args, now_ms, seconds, &err))
         return database_failed(out, &err);
+    if (!write_limit(c, &p, seconds > 0 && !l->by_axl ? now_ms + seconds * 1000 : 0, &err))
+        return failed(out, 7, &err);
     *out = (struct mobility_result){ 0 };
     return true;
 }
@@ -331,6 +359,8 @@ mobility_logout_in(struct mobility *m, struct store_conn *c, struct arena *a, co
         return refuse(out, 19);
     if (self != NULL && strcasecmp(self, p.user) != 0)
         return refuse(out, 10);
+    if (!write_limit(c, &p, 0, &err))
+        return failed(out, 7, &err);
     if (!take_off(c, p.pkid, &err))
         return database_failed(out, &err);
     *out = (struct mobility_result){ 0 };

@@ -215,6 +215,10 @@ wd_handle(struct request *rq, struct ccm_error *err)
     if (wd_refuse_early(rq, &st->request, &answer))
         return answer_with(rq, st, &answer);
     if (st->request.operation != WD_IS_CLUSTER_USER) {
+        if (!cluster_service_runs(rq, "A Cisco DB")) {
+            answer.code = WD_DIRECTORY_ERROR;
+            return answer_with(rq, st, &answer);
+        }
         enum outcome outcome = auth_credentials(rq->cluster->auth, rq, st->request.user, st->request.password, err);
         if (outcome == SUSPENDED)
             return SUSPENDED;

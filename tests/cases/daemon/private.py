@@ -108,7 +108,8 @@ def people(name):
                     "</pwdCredUserMustChange></passwordCredentials><associatedGroups><userGroup><name>"
                     "Standard EM Authentication Proxy Rights</name></userGroup></associatedGroups></appUser>", auth=of(name))
     user = tls.axl("addUser", "<user><userid>walter</userid><lastName>W</lastName><password>pw</password>"
-                   "<presenceGroupName>Standard Presence group</presenceGroupName></user>", auth=of(name))
+                   "<presenceGroupName>Standard Presence group</presenceGroupName><passwordCredentials>"
+                   "<pwdCredUserMustChange>false</pwdCredUserMustChange></passwordCredentials></user>", auth=of(name))
     suite.equal((proxy.status, user.status), (200, 200), f"a proxy and a user in {name}")
 
 
@@ -139,6 +140,14 @@ def extension_mobility():
 
     suite.ok(login("walter") == login("walter@@mobile") != login("walter@@one"), "the user of a login may have it too",
              (login("walter@@mobile"), login("walter@@one")))
+    for query in ("userDevicesQuery", "deviceProfileQuery", "checkUser"):
+        def about(user):
+            return em(f"<{query}><userID>{user}</userID></{query}>", "emproxy@@mobile").text
+        suite.ok(about("walter@@mobile") == about("walter").replace('id="walter"', 'id="walter%40%40mobile"')
+                 and "doesNotExist" in about("walter@@one") and "doesNotExist" not in about("walter@@mobile"),
+                 f"and those of {query}", (about("walter@@mobile"), about("walter@@one")))
+    own = em("<userDevicesQuery><userID>walter@@mobile</userID></userDevicesQuery>", "walter@@mobile").text
+    suite.ok("<userDevicesResults>" in own, "a user may ask about himself by that name", own)
     suite.equal(running("Cisco Extension Mobility", False, "mobile"), 200, "stopped there")
     suite.equal((em(ask, "emproxy@@mobile").status, em(ask, "emproxy").status), (503, 200), "it is 503 there alone")
     fault = {"kind": "status", "httpStatus": 502, "service": "em"}

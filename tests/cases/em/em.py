@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception
 """Extension Mobility as its callers see it: messages, answers, numbers of errors, who may do what."""
 
+import json
 import os
 import re
 import sys
@@ -187,16 +188,26 @@ def the_wire():
         suite.ok(got.status == 200 and "<!ELEMENT appInfo" in got.text, f"{name}.dtd can be fetched", got.text)
 
 
-def stopped():
-    service = "/ccmsim/v1/nodes/cucm-pub/services/Cisco%20Extension%20Mobility"
+def control(method, path, body=None):
     headers = {"Authorization": "Bearer " + os.environ["CCMSIM_TOKEN"], "Content-Type": "application/json"}
+    answer = tls.request(method, "/ccmsim/v1/" + path, body and json.dumps(body), headers=headers)
+    if answer.status != 200:
+        raise SystemExit(f"{method} {path}: {answer.text}")
+    return json.loads(answer.text)
+
+
+def running(service, yes):
+    control("PUT", "nodes/cucm-pub/services/" + urllib.parse.quote(service), {"running": yes})
+
+
+def stopped():
     message = query("deviceUserQuery", devices(PHONE))
-    suite.equal(tls.request("PUT", service, '{"running": false}', headers=headers).status, 200, "the service is stopped")
+    running("Cisco Extension Mobility", False)
     answer = post(message)
     suite.ok(answer.status == 503 and "not currently available" in answer.text, "then it is 503, a page", answer.text)
     suite.equal(tls.request("GET", "/emservice/jsp/LoginQuery.dtd").status, 503, "for its DTDs too")
     suite.equal(must("getPhone", f"<name>{PHONE}</name>").status, 200, "AXL doesn't care")
-    suite.equal(tls.request("PUT", service, '{"running": true}', headers=headers).status, 200, "it is started again")
+    running("Cisco Extension Mobility", True)
     suite.equal(post(message).status, 200, "and answers")
 
 
@@ -363,6 +374,54 @@ def addresses():
     free()
 
 
+def without_services():
+    ask = query("deviceUserQuery", devices(PHONE) + "<remoteIPAddr>192.0.2.9</remoteIPAddr>")
+    parameter("ValidateIPAddress", "T")
+    running("Cisco RIS Data Collector", False)
+    refused(ask, 29, "which phones are registered can't be asked")
+    refused(login(PHONE, "alice"), 29, "nor at a login")
+    parameter("TrustedListOfIPs", "192.0.2.9")
+    suite.equal(code(post(ask))[:8], "no error", "a trusted address needs no collector")
+    parameter("TrustedListOfIPs", "")
+    running("Cisco RIS Data Collector", True)
+    refused(ask, 28, "started again, it doesn't know that address")
+    parameter("ValidateIPAddress", "F")
+    running("A Cisco DB", False)
+    for message, name in ((query("deviceUserQuery", devices(PHONE)), "a query"), (login(PHONE, "alice"), "a login"),
+                          (logout(PHONE), "a logout"), (f"<request>{info()}<logoutAll/></request>", "everybody out")):
+        refused(message, 9, f"{name} while nobody can be authenticated, as the database is down")
+    running("A Cisco DB", True)
+    accepted(login(PHONE, "alice"), "started again it authenticates")
+    free()
+
+
+# The documented codes with their messages; from 31 on between clusters, which there is only one of here.
+MESSAGES = {0: "Unknown Error", 1: "Error on Parsing", 2: "Cannot authorize App user", 3: "Invalid App User",
+            4: "Policy Validation error", 5: "Device logon disabled", 6: "Database Error", 7: "Logout Request Error",
+            8: "Query type undetermined", 9: "Dir. User Info Error", 10: "User lacks app proxy rights",
+            11: "Device does not exist", 12: "Dev. Profile not found", 18: "Another user logged in",
+            19: "No user logged in", 20: "Hoteling flag error", 21: "Hoteling Status error", 22: "Device logon disabled",
+            23: "User not found", 25: "User logged in elsewhere", 26: "Busy, please try again", 27: "Change Password",
+            28: "Untrusted IP Error", 29: "RIS down-contact admin", 30: "Proxy not allowed",
+            31: "EMCC Not Activated for the user", 32: "Device does not support EMCC", 33: "No free EMCC dummy device",
+            35: "Visiting Cluster Information is not present in Home Cluster", 36: "No Remote Cluster",
+            37: "Duplicate Device Name", 38: "EMCC Not Allowed", 39: "Configuration Issue",
+            40: "No Response from Remote Host", 41: "PIN change is required", 42: "Invalid ClusterID",
+            43: "Device Security mode error", 44: "", 45: "Remote Cluster version not supported",
+            46: "Remote Cluster security mode not supported", 47: "DN has multiple users"}
+
+
+def by_rule():
+    """0 and 4 have no cause that could be here ("unclassified", "an unknown reason"); a rule can ask for each."""
+    for number, text in MESSAGES.items():
+        rule = control("POST", "faults", {"kind": "error", "service": "em", "operation": "login", "code": number,
+                                          "status": "INTERNAL", "count": 1})
+        answer = refused(login(PHONE, "alice"), number, "asked for by a rule")
+        suite.ok(f'<error code="{number}">{text}</error>' in answer.text, f"{number}: with its message", answer.text)
+        control("DELETE", f"faults/{rule['id']}")
+    refused(logout(PHONE), 19, "none of them was carried out")
+
+
 def busy():
     parameter("MaximumConcurrentRequests", "1")
     with ThreadPoolExecutor(16) as pool:
@@ -435,6 +494,7 @@ def removal():
 
 
 provision()
-for part in (the_wire, stopped, broken, callers, logins, profiles, behaviours, addresses, busy, by_axl, removal):
+for part in (the_wire, stopped, broken, callers, logins, profiles, behaviours, addresses, without_services, by_rule,
+             busy, by_axl, removal):
     part()
 suite.end()

@@ -97,6 +97,31 @@ def stopped(suite, wire, control):
     suite.equal([wire.soap(RIS70, select([PHONE])).status, wire.soap(PERFMON, counters).status], [200, 200], "both started")
 
 
+def collector_stops(suite, wire, control, home):
+    """The asked node's own collector, and another's."""
+    def running(node, yes):
+        control.ask("PUT", f"nodes/{node}/services/Cisco%20RIS%20Data%20Collector", {"running": yes})
+
+    control.advance(60)
+    running("cucm-pub", False)
+    for path, code, operation in ((RIS70, "soapenv:Server", "selectCmDevice"),
+                                  (RISPORT, "soapenv:Server.userException", "SelectCmDevice")):
+        r = wire.soap(path, select([PHONE], operation=operation))
+        suite.ok((r.status, r.one("faultcode")) == (500, code) and "Error Code = 7" in r.fault
+                 and "Following error needs soap clients to start a new session" in r.fault,
+                 f"{path}: without its collector the node has nothing to tell", r.text)
+    running("cucm-pub", True)
+    other = home if home != "cucm-pub" else "cucm-sub1"
+    running(other, False)
+    r = wire.soap(RIS70, select([PHONE]))
+    suite.ok(f"<ns1:ReturnCode>NodeNotResponding</ns1:ReturnCode><ns1:Name>{other}</ns1:Name>" in r.text,
+             "another node without its collector doesn't respond", r.text[:600])
+    suite.equal(wire.soap(RIS70, select(NodeName=other)).all("ReturnCode"), ["NodeNotResponding"], "asked alone neither")
+    running(other, True)
+    r = wire.soap(RIS70, select([PHONE]))
+    suite.ok((home, "Registered", 0) in records(r) and "NodeNotResponding" not in r.text, "all is well again", r.text[:600])
+
+
 def calls(suite, wire, control, home):
     def value(counter, obj="Cisco CallManager"):
         r = wire.soap(PERFMON, f"<s:perfmonCollectCounterData><s:Host>{home}</s:Host><s:Object>{obj}</s:Object></s:perfmonCollectCounterData>")
@@ -147,8 +172,16 @@ def rates(suite, wire, control):
                       "'AllowedPerformanceQueriesPerMinute'</sql>")
     suite.ok(answer.status == 200, "the parameter is set", answer.text)
     control.advance(60)
-    status = [wire.soap(PERFMONPORT, "<s:PerfmonListCounter><Host>cucm-pub</Host></s:PerfmonListCounter>").status for _ in range(4)]
-    suite.equal(status, [200, 200, 200, 500], "PerfMon holds to what it says now")
+    old, action = "<s:PerfmonListCounter><Host>cucm-pub</Host></s:PerfmonListCounter>", "#PerfmonPort#PerfmonListCounter"
+    last = [wire.soap(PERFMONPORT, old, {"SOAPAction": action}) for _ in range(4)]
+    suite.equal([r.status for r in last], [200, 200, 200, 500], "PerfMon holds to what it says now")
+    text = ("Exceeded allowed rate for Perfmon information. Current allowed rate for perfmon information is 3 requests per "
+            "minute.")
+    suite.equal((last[3].one("faultcode"), last[3].fault), ("ns1:Server.RateControl", "AxisFault: " + text + action),
+                "era A: its fault")
+    r = wire.soap(PERFMON, "<s:perfmonOpenSession/>")
+    suite.equal((r.status, r.one("faultcode"), r.fault), (500, "ns1:Server.RateControl", text + "PerfmonService"),
+                "era B: as captured, sharing the allowance")
 
 
 def main():
@@ -156,6 +189,7 @@ def main():
     home = leaves(suite, wire, control)
     node_fails(suite, wire, control, home)
     stopped(suite, wire, control)
+    collector_stops(suite, wire, control, home)
     calls(suite, wire, control, home)
     idle_session(suite, wire, control)
     rates(suite, wire, control)

@@ -103,6 +103,11 @@ def sessions(suite, wire):
     r = call("perfmonAddCounter", counters(handle, f"\\\\{node}\\Cisco CallManager\\CallsCompleted", "\\\\no\\such\\thing"))
     suite.ok(r.status == 500 and "'no'" in r.fault, "a bad name", r.text)
     suite.equal(len(collect()), 2, "refuses all of the request")
+    r = call("perfmonAddCounter", counters("x", names[0]))
+    suite.ok(r.status == 500 and "'x'" in r.fault, "a counter for a session that there isn't", r.text)
+    r = call("perfmonAddCounter", counters(handle, *[f"\\\\{node}\\Cisco Phones(SEP{i:012X})\\CallsAttempted" for i in range(3001)]))
+    suite.ok(r.status == 500 and "no more than 3000 counters" in r.fault, "more counters than a session holds", r.text[:500])
+    suite.equal(len(collect()), 2, "refuses them all")
     answer = axl.Axl(os.environ["CCMSIM_URL"]).call("removePhone", f"<name>{phone}</name>")
     suite.ok(answer.status == 200, "the phone is removed", answer.text)
     suite.equal(collect()[names[1]], (0, 0x800007D1), "an instance that is gone says so")
@@ -135,6 +140,23 @@ def faults(suite, wire):
              "\\CallsActive</s:Counter></s:perfmonQueryCounterDescription>", "is unknown")):
         r = wire.soap(PERFMON, body)
         suite.ok(r.status == 500 and r.one("faultcode") == "soapenv:Server" and part in (r.fault or ""), f"fault: {name}", r.text)
+    old_style = "<s:PerfmonCollectCounterData><Host>{}</Host><Object>{}</Object></s:PerfmonCollectCounterData>"
+    for name, body, code, part in (
+            ("host", old_style.format("nowhere", "Cisco CallManager"), "soapenv:Server.userException", "'nowhere'"),
+            ("object", old_style.format("cucm-pub", "Cisco Nothing"), "soapenv:Server.userException", "'Cisco Nothing'"),
+            ("session", "<s:PerfmonCloseSession><SessionHandle>x</SessionHandle></s:PerfmonCloseSession>",
+             "soapenv:Server.userException", "'x'"),
+            ("operation", "<s:PerfmonNothing/>", "soapenv:Server", "No such operation 'PerfmonNothing'")):
+        r = wire.soap(PERFMONPORT, body)
+        suite.ok(r.status == 500 and r.one("faultcode") == code and part in (r.fault or ""), f"era A, fault: {name}", r.text)
+    r = wire.soap(PERFMON, "<s:perfmonNothing/>")
+    suite.ok(r.status == 500 and r.one("faultcode") == "soapenv:Client" and "Operation not found" in r.fault,
+             "fault: operation", r.text)
+    for path, part in ((PERFMON, "WstxParsingException"), (PERFMONPORT, "SAXParseException")):
+        r = wire.send("POST", path, "<soapenv:Envelope><a></b>")
+        suite.ok(r.status == 500 and part in (r.fault or ""), f"{path}: mismatched tags", r.text)
+        suite.equal([wire.send("POST", path, "<x/>", basic=False).status, wire.send("PUT", path, "x").status], [401, 405],
+                    f"{path}: nobody, PUT")
 
 
 def main():

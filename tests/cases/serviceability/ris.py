@@ -7,7 +7,7 @@ import re
 import sys
 from html import escape, unescape
 
-from wire import RIS, RIS70, RISPORT, RISPORT70, Wire, select
+from wire import PERFMON, PERFMONPORT, RIS, RIS70, RISPORT, RISPORT70, Wire, select
 from tap import Suite
 import axl
 
@@ -134,6 +134,17 @@ def faults(suite, wire):
     suite.ok(r.status == 500 and "Colour" in r.fault, "an unknown SelectBy", r.text)
     r = wire.soap(RIS70, select(Status="Sleeping"))
     suite.equal((r.status, set(r.all("ReturnCode"))), (200, {"InvalidRequest"}), "an unknown status")
+    r = wire.soap(RIS70, select(DeviceClass="Teapot"))
+    suite.equal((r.status, set(r.all("ReturnCode"))), (200, {"InvalidRequest"}), "an unknown class")
+    r = wire.soap(RIS, select(SelectBy="Colour"))
+    suite.equal((r.status, set(r.all("ReturnCode"))), (200, {"InvalidRequest"}), "an unknown SelectBy where it is any text")
+    for field in ("Protocol", "DownloadStatus"):
+        r = wire.soap(RIS70, select(**{field: "Teapot"}))
+        suite.ok(r.status == 500 and "Teapot" in r.fault, f"an unknown {field}", r.text)
+    r = wire.soap(RISPORT70, select(NodeName="nowhere", operation="SelectCmDevice"))
+    suite.equal((r.status, r.all("ReturnCode")), (200, ["InvalidNodeName"]), "era A: an unknown node")
+    r = wire.soap(RIS70, select([PHONE]))
+    suite.equal(sorted(r.all("ReturnCode")), ["NotFound", "NotFound", "Ok"], "nodes that don't have it: NotFound")
     for path, name in ((RIS70, "selectCtiItem"), (RISPORT, "GetServerInfo"), (RIS, "executeCCMSQLStatement")):
         r = wire.soap(path, f"<s:{name}/>")
         suite.equal((r.status, r.fault), (500, f"{name} is not carried out by this server"), f"{name} is not carried out")
@@ -142,10 +153,26 @@ def faults(suite, wire):
              "era B: an unknown operation", r.text)
     suite.equal(wire.soap(RISPORT, "<s:SelectNothing/>").fault, "No such operation 'SelectNothing'", "era A: the same")
     r = wire.send("POST", RIS, "<soapenv:Envelope><a></b>")
-    suite.ok(r.status == 500, "mismatched tags", r.text)
+    suite.ok(r.status == 500 and r.one("faultcode") == "soapenv:Server" and "WstxParsingException" in r.fault,
+             "mismatched tags", r.text)
+    r = wire.send("POST", RISPORT, "<soapenv:Envelope><a></b>")
+    suite.ok(r.status == 500 and r.one("faultcode") == "soapenv:Server.userException" and "SAXParseException" in r.fault,
+             "era A: the same", r.text)
     suite.equal(wire.send("PUT", RIS70, "x").status, 405, "PUT")
     suite.equal(wire.send("POST", RIS70, "<x/>", basic=False).status, 401, "nobody")
     suite.equal(wire.send("GET", RIS70 + "?wsdl", basic=False).status, 401, "the WSDL for nobody")
+    wrong = Wire(password="wrong").send("POST", RIS70, "<x/>")
+    suite.ok(wrong.status == 401 and "<html" in wrong.text and "Basic realm=" in str(wrong.headers), "a wrong password",
+             wrong.text)
+    answer = axl.Axl(os.environ["CCMSIM_URL"]).call(
+        "addAppUser", "<appUser><userid>powerless</userid><password>pw-powerless</password><presenceGroupName>Standard "
+        "Presence group</presenceGroupName></appUser>")
+    suite.ok(answer.status == 200, "a user without a role", answer.text)
+    powerless = Wire(user="powerless", password="pw-powerless")
+    suite.equal([powerless.soap(path, f"<s:{operation}/>").status for path, operation in (
+        (RIS70, "selectCmDevice"), (RISPORT, "SelectCmDevice"), (PERFMON, "perfmonOpenSession"),
+        (PERFMONPORT, "PerfmonOpenSession"))], [403] * 4,
+                "who lacks the role")
     suite.equal(wire.send("GET", "/realtimeservice2/services/Nothing?wsdl").status, 404, "the WSDL of nothing")
 
 

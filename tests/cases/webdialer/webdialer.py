@@ -263,12 +263,32 @@ def services():
     answers(make(), 6, "Service temporarily unavailable", "without CTIManager")
     answers(g2("getProfileSoap", credential("in0") + "<in1/>"), 0, "Success", "profiles don't need it")
     cluster.control("PUT", node + "Cisco%20CTIManager", {"running": True})
+    cluster.control("PUT", node + "A%20Cisco%20DB", {"running": False})
+    for name, body in (("a call", make()), ("its end", end()), ("a profile", g2("getProfileSoap", credential("in0") + "<in1/>")),
+                       ("a profile in detail", g2("getProfileDetailSoap", credential("in0")))):
+        answers(body, 4, "Directory error", f"{name} while nobody can be authenticated, as the database is down")
+    cluster.control("PUT", node + "A%20Cisco%20DB", {"running": True})
     cluster.control("PUT", node + "Cisco%20WebDialer%20Web%20Service", {"running": False})
     suite.equal(post(make()).status, 404, "without WebDialer there is nothing")
     suite.equal([tls.request("GET", G2 + "?wsdl").status, tls.request("GET", "/webdialer/services").status], [404, 404],
                 "no WSDL and no page")
     cluster.control("PUT", node + "Cisco%20WebDialer%20Web%20Service", {"running": True})
     suite.equal(tls.request("GET", G2 + "?wsdl").status, 200, "started again there is")
+
+
+CALL_CODES = ("Success", "Call failure error", "User authentication error", "No authentication proxy rights",
+              "Directory error", NO_DEVICE, "Service temporarily unavailable", "Destination cannot be reached",
+              "Service error", "Service overloaded")
+
+
+def by_rule():
+    """8 is for what has no other code, which nothing here is by itself; a rule can ask for it and for each other."""
+    cluster.pause()
+    for how, number in (({"status": "INTERNAL"}, 8), *(({"status": "INTERNAL", "code": n}, n) for n in range(1, 10))):
+        rule = cluster.control("POST", "faults", dict({"kind": "error", "service": "webdialer", "count": 1}, **how))
+        answers(make(), number, CALL_CODES[number], f"asked for by a rule: {how}")
+        suite.equal(calls(), [], "no call is made")
+        cluster.control("DELETE", f"faults/{rule['id']}")
 
 
 def dial_rules():
@@ -325,6 +345,6 @@ def pages():
     suite.equal(post(g2("isClusterUserSoap", "<in0>bob</in0>"), client=plain).status, 200, "without TLS too")
 
 
-for part in (shapes, forms, literal, codes, overload, services, dial_rules, faults, pages):
+for part in (shapes, forms, literal, codes, overload, services, by_rule, dial_rules, faults, pages):
     part()
 suite.end()
