@@ -21,7 +21,7 @@ struct http_identity {
 
 struct http_options {
     unsigned                    workers;          /* event loops a listener */
-    unsigned                    executor_threads; /* for executor_submit */
+    unsigned                    executor_threads; /* of each lane */
     uint32_t                    max_body;         /* bytes of one request */
     uint32_t                    connection_limit; /* a listener */
     uint32_t                    idle_timeout_s;

@@ -99,9 +99,18 @@ void reply_header(struct request *rq, const char *name, const char *value);
 /* The web server's HTML error page ("HTTP Status 401 - ..."), as the real node's. */
 void reply_html_error(struct request *rq, int status, const char *text);
 
-/* Run fn(arg) on one of the executor's threads and resume rq when it is back (so fn doesn't): the caller
- * returns SUSPENDED. False (CCM_BUSY) when its queue is full: nothing runs. For what is slow: password
- * hashing, SQL of clients. */
+/* Lanes of the executor, each with a queue and threads of its own: what waits in one holds up no other. */
+enum executor_lane {
+    LANE_BRIEF, /* too much for a loop, and done soon: password hashing, reads */
+    LANE_WRITE, /* waits for the store's writer */
+    LANE_LONG,  /* SQL of clients that turned out to take its time */
+    LANE_COUNT
+};
+/* Run fn(arg) on one of the lane's threads and resume rq when it is back (so fn doesn't): the caller returns
+ * SUSPENDED. False (CCM_BUSY) when its queue is full: nothing runs. */
+bool executor_submit_to(struct request *rq, enum executor_lane lane, void (*fn)(void *), void *arg,
+                        struct ccm_error *err);
+/* The same on LANE_BRIEF. */
 bool executor_submit(struct request *rq, void (*fn)(void *), void *arg, struct ccm_error *err);
 
 #endif

@@ -46,6 +46,7 @@ bool sql_translate(struct arena *a, const char *text, unsigned release, struct s
 
 struct sql_limits {
     unsigned ms;                     /* of running; then -213 */
+    unsigned processor_ms;           /* the same, of this thread's processor time alone; 0: no limit */
     bool (*cancelled)(void *cookie); /* asked now and then; NULL: never */
     void   *cookie;
     int64_t now_us; /* since 1970: CURRENT and TODAY */

@@ -124,10 +124,11 @@ struct axl_call {
     enum axl_version      version;
     enum axl_strictness   strictness;
     const struct axl_op  *op;
-    struct request       *request; /* NULL when there is none */
-    size_t                counted; /* bytes of the answer that the cluster counts (limit.c) */
-    struct queries       *queries; /* of the connection (query.c); NULL until one is asked for */
-    struct hashed_secret *secrets; /* hashed before the writer is taken: hashing is slow on purpose */
+    struct request       *request;        /* NULL when there is none */
+    size_t                counted;        /* bytes of the answer that the cluster counts (limit.c) */
+    struct queries       *queries;        /* of the connection (query.c); NULL until one is asked for */
+    bool                  brief, stopped; /* a client's SQL gets a moment only; it took longer */
+    struct hashed_secret *secrets;        /* hashed before the writer is taken: hashing is slow on purpose */
 };
 
 /* limit.c: after each row of an answer that began at start */

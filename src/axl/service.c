@@ -13,7 +13,8 @@
 struct axl_state { /* of a request, across a suspension */
     enum axl_version     version;
     const struct axl_op *op;
-    bool                 done; /* ran on the executor */
+    bool                 brief, stopped; /* a client's SQL that has a moment only; and took longer */
+    bool                 done;           /* ran on the executor */
     bool                 ok;
     struct ccm_error     err;
 };
@@ -111,7 +112,8 @@ run_in(struct axl_call *c, const struct soap_element *e, struct ccm_error *err)
 }
 
 /* One operation: one lease, and for a write one transaction. On a loop (wait false) a write that finds
- * another one under way, or a read that turns out to be long, sets *busy and has done nothing. */
+ * another one under way, or a read that turns out to be long, sets *busy and has done nothing; so does SQL that was
+ * given a moment and wants more. */
 static bool
 run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
 {
@@ -124,6 +126,7 @@ run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
                               .version = st->version,
                               .strictness = cl->settings.strictness,
                               .op = st->op,
+                              .brief = st->brief,
                               .request = rq };
     bool                sql = strcmp(st->op->name, "executeSQLUpdate") == 0;
     struct store_writer who = { .user = rq->user != NULL ? rq->user : "", .origin = sql ? "sql" : "axl" };
@@ -139,7 +142,7 @@ run(struct request *rq, bool wait, bool *busy, struct ccm_error *err)
     ok = run_in(&c, rq->soap->operation, err);
     axl_answer_release(&c);
     if (!writes) {
-        *busy = !wait && store_read_stopped(c.conn); /* whatever came of it */
+        *busy = c.stopped || (!wait && store_read_stopped(c.conn)); /* whatever came of it */
         if (*busy)
             buf_clear(c.out);
         store_read_end(c.conn);
@@ -153,9 +156,22 @@ run_on_executor(void *arg)
 {
     struct request   *rq = arg;
     struct axl_state *st = rq->state;
-    bool              busy;
-    st->ok = run(rq, true, &busy, &st->err);
-    st->done = true;
+    st->ok = run(rq, true, &st->stopped, &st->err);
+    st->done = !st->stopped;
+}
+
+/* A client's SQL has a moment first. If it wants more it is begun anew where it holds up its like alone: not what is
+ * quick, not hashing, not writes. */
+static enum outcome
+leave_loop(struct request *rq, struct ccm_error *err)
+{
+    struct axl_state  *st = rq->state;
+    bool               query = strcmp(st->op->name, "executeSQLQuery") == 0;
+    enum executor_lane lane = is_write(st->op) ? LANE_WRITE : query && st->stopped ? LANE_LONG : LANE_BRIEF;
+
+    st->brief = query && !st->stopped;
+    st->stopped = false;
+    return executor_submit_to(rq, lane, run_on_executor, rq, err) ? SUSPENDED : FAILED;
 }
 
 /* Hashing a secret and a client's SQL take their time: they leave the loop. */
@@ -204,12 +220,12 @@ axl_handle(struct request *rq, struct ccm_error *err)
         ok = st->ok;
         if (!ok)
             *err = st->err;
-    } else if (is_slow(st->op, rq->soap->operation))
-        return executor_submit(rq, run_on_executor, rq, err) ? SUSPENDED : FAILED;
-    else {
+    } else if (st->stopped || is_slow(st->op, rq->soap->operation)) {
+        return leave_loop(rq, err);
+    } else {
         ok = run(rq, false, &busy, err);
         if (busy)
-            return executor_submit(rq, run_on_executor, rq, err) ? SUSPENDED : FAILED;
+            return leave_loop(rq, err);
     }
     if (!ok)
         return FAILED;

@@ -99,7 +99,7 @@ handle(struct request *rq, struct ccm_error *err)
     if ((ask->route->flags & ROUTE_SLOW) == 0)
         return call_handler(rq, ask, err);
     if (ask->outcome == SUSPENDED)
-        return executor_submit(rq, run_slow, rq, err) ? SUSPENDED : FAILED;
+        return executor_submit_to(rq, LANE_WRITE, run_slow, rq, err) ? SUSPENDED : FAILED;
     *err = ask->err;
     return ask->outcome;
 }

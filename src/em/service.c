@@ -300,7 +300,7 @@ advance(struct request *rq, struct em_state *st, struct ccm_error *err)
         if (outcome != DONE)
             return outcome;
         st->stage = RUNNING;
-        if (executor_submit(rq, run, rq, err))
+        if (executor_submit_to(rq, LANE_WRITE, run, rq, err))
             return SUSPENDED;
         em_fail(err, 26);
         return FAILED;

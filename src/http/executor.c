@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* A bounded pool of threads for what would block an event loop. A job belongs to a suspended
- * request, which is resumed when the job is back. */
+/* Bounded pools of threads, one a lane, for what would block an event loop. A job belongs to a suspended request,
+ * which is resumed when the job is back. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -77,6 +77,8 @@ executor_new(unsigned threads)
 void
 executor_end(struct executor *ex)
 {
+    if (ex == NULL)
+        return;
     pthread_mutex_lock(&ex->lock);
     ex->ending = true;
     pthread_cond_broadcast(&ex->work);
@@ -97,10 +99,10 @@ executor_free(struct executor *ex)
 }
 
 bool
-executor_submit(struct request *rq, void (*fn)(void *), void *arg, struct ccm_error *err)
+executor_submit_to(struct request *rq, enum executor_lane lane, void (*fn)(void *), void *arg, struct ccm_error *err)
 {
     struct exchange *x = rq->connection;
-    struct executor *ex = x->listener->server->executor;
+    struct executor *ex = x->listener->server->lanes[lane];
 
     pthread_mutex_lock(&ex->lock);
     bool room = ex->count < QUEUE_MAX && !ex->ending;
@@ -111,4 +113,10 @@ executor_submit(struct request *rq, void (*fn)(void *), void *arg, struct ccm_er
     }
     pthread_mutex_unlock(&ex->lock);
     return room || ccm_fail(err, CCM_BUSY, "too much is waiting; try again");
+}
+
+bool
+executor_submit(struct request *rq, void (*fn)(void *), void *arg, struct ccm_error *err)
+{
+    return executor_submit_to(rq, LANE_BRIEF, fn, arg, err);
 }

@@ -26,7 +26,7 @@ struct listener {
 struct http_server {
     struct http_options opt;
     struct listener    *listeners;
-    struct executor    *executor;
+    struct executor    *lanes[LANE_COUNT];
     struct watch       *watch;
     atomic_bool         stopping;  /* answers close their connection */
     atomic_bool         cancelled; /* the grace is over: who waits should give up */
@@ -82,7 +82,7 @@ void            exchange_on_completed(void *cls, struct MHD_Connection *conn, vo
                                       enum MHD_RequestTerminationCode code);
 
 struct executor *executor_new(unsigned threads);
-/* Run what is queued, end the threads; what is submitted from now on is refused. */
+/* Run what is queued, end the threads; what is submitted from now on is refused. NULL is fine. */
 void executor_end(struct executor *ex);
 /* Ended, or never begun. NULL is fine. */
 void executor_free(struct executor *ex);

@@ -44,9 +44,13 @@ http_server_new(struct http_server **out, const struct http_options *opt, struct
     srv->opt = *opt;
     pthread_mutex_init(&srv->lock, NULL);
     pthread_cond_init(&srv->idle, NULL);
-    srv->executor = executor_new(opt->executor_threads);
     srv->watch = watch_new();
-    if (srv->executor == NULL || srv->watch == NULL) {
+    bool ready = srv->watch != NULL;
+    for (int i = 0; i < LANE_COUNT; i++) {
+        srv->lanes[i] = executor_new(opt->executor_threads);
+        ready = ready && srv->lanes[i] != NULL;
+    }
+    if (!ready) {
         http_server_free(srv);
         return ccm_fail(err, CCM_CONFIG,
                         "can't start a thread: raise the limits of processes and of open files (ulimit -u, -n)");
@@ -223,7 +227,8 @@ http_stop(struct http_server *srv, unsigned grace_ms)
     /* Every suspended connection must be resumed before its daemon may end: the executor's jobs
      * are told to give up and resume theirs on the way out. */
     atomic_store(&srv->cancelled, true);
-    executor_end(srv->executor);
+    for (int i = 0; i < LANE_COUNT; i++)
+        executor_end(srv->lanes[i]);
     while (atomic_load(&srv->parked) > 0)
         nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
     for (struct listener *l = srv->listeners; l != NULL; l = l->next)
@@ -238,9 +243,10 @@ http_server_free(struct http_server *srv)
 {
     if (srv == NULL)
         return;
-    if (srv->executor != NULL && srv->watch != NULL)
+    if (srv->watch != NULL)
         http_stop(srv, 0);
-    executor_free(srv->executor);
+    for (int i = 0; i < LANE_COUNT; i++)
+        executor_free(srv->lanes[i]);
     watch_free(srv->watch);
     for (struct listener *l = srv->listeners, *next; l != NULL; l = next) {
         next = l->next;

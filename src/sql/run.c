@@ -17,7 +17,7 @@
 
 struct sql_guard {
     struct sql_limits limits;
-    struct timespec   deadline;
+    struct timespec   deadline, processor_deadline;
     bool              writes, late;
 };
 
@@ -64,28 +64,44 @@ authorize(void *cookie, int action, const char *a, const char *b, const char *db
     return fine ? SQLITE_OK : SQLITE_DENY;
 }
 
+static bool
+is_past(clockid_t clock, const struct timespec *deadline)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return now.tv_sec > deadline->tv_sec || (now.tv_sec == deadline->tv_sec && now.tv_nsec > deadline->tv_nsec);
+}
+
 static int
 progress(void *cookie)
 {
     struct sql_guard *g = cookie;
-    struct timespec   now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    g->late =
-        now.tv_sec > g->deadline.tv_sec || (now.tv_sec == g->deadline.tv_sec && now.tv_nsec > g->deadline.tv_nsec);
+    g->late = is_past(CLOCK_MONOTONIC, &g->deadline) ||
+              (g->limits.processor_ms != 0 && is_past(CLOCK_THREAD_CPUTIME_ID, &g->processor_deadline));
     return g->late || (g->limits.cancelled != NULL && g->limits.cancelled(g->limits.cookie));
+}
+
+static struct timespec
+moment_after(clockid_t clock, unsigned ms)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000;
+    }
+    return t;
 }
 
 static void
 set_deadline(struct sql_guard *g, unsigned ms)
 {
-    clock_gettime(CLOCK_MONOTONIC, &g->deadline);
-    g->deadline.tv_sec += ms / 1000;
-    g->deadline.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (g->deadline.tv_nsec >= 1000000000) {
-        g->deadline.tv_sec++;
-        g->deadline.tv_nsec -= 1000000000;
-    }
+    g->deadline = moment_after(CLOCK_MONOTONIC, ms);
     g->late = false;
 }
 
@@ -248,6 +264,8 @@ sql_open(struct sql_statement **out, struct store_conn *c, const char *text, boo
                                  .translation = t,
                                  .guard = { .limits = *limits, .writes = writes } };
     set_deadline(&s->guard, limits->ms);
+    if (limits->processor_ms != 0)
+        s->guard.processor_deadline = moment_after(CLOCK_THREAD_CPUTIME_ID, limits->processor_ms);
     session->now_us = limits->now_us;
     session->guard = &s->guard;
     sqlite3_progress_handler(store_db(c), STEPS_A_CHECK, progress, &s->guard);

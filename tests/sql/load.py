@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception
-"""Ten clients ask for what takes long, endless joins and answers of 50 MB, of a daemon with one event loop: meanwhile
-others are answered, and when the ten hang up their work ends. How much slower the others get is for `make bench`."""
+"""Fifteen clients ask for what takes long, endless joins and answers of 50 MB, of a daemon with one event loop: meanwhile
+others are answered, quick statements, writes and new passwords too, and when the clients hang up their work ends. How
+much slower the others get is for `make bench`."""
 
 import select
 import socket
@@ -16,6 +17,9 @@ ENDLESS = ("SELECT count(*) FROM phonebutton a, phonebutton b, phonebutton c, ph
 LARGE = "SELECT a.pkid, a.label, b.pkid AS other, b.label AS otherlabel FROM phonebutton a, phonebutton b"
 PHONE = "<name>SEP001122334455</name>"
 PATIENCE = 60
+TURNS = 3
+# For slow statements, of a daemon with one event loop.
+THREADS = 2
 
 
 class Slow:
@@ -42,16 +46,35 @@ class Slow:
         self.connection.close()
 
 
+def add_users(fixture, count):
+    """Application users who may use AXL, with passwords that nobody has used yet."""
+    for n in range(count):
+        fixture.sql.axl.call("addAppUser", f"<appUser><userid>load{n}</userid><password>Secret-{n}-load</password><associatedGroups>"
+                             "<userGroup><name>Standard CCM Super Users</name></userGroup></associatedGroups></appUser>")
+
+
 def others_are_answered(suite, fixture, endless):
-    """The usual, while all endless ones wait."""
+    """The usual, what hashes, what writes, and quick statements, while more statements wait than there are threads for."""
+    server = fixture.daemon
+
+    def answered(name, answer):
+        waiting = sum(client.waits() for client in endless)
+        suite.ok(answer.fault is None and answer.status == 200 and waiting > THREADS, f"{name} is answered while the slow ones run",
+                 answer.fault or answer.status if answer.fault or answer.status != 200 else f"{waiting} of them waited")
+
     asked = [("getPhone", PHONE), ("listPhone", "<searchCriteria><name>SEP%</name></searchCriteria><returnedTags><name/></returnedTags>"),
              ("getUser", "<userid>mscott</userid>"),
-             ("updatePhone", PHONE + "<description>Michael Scott</description>")]
-    for turn in range(5):
+             ("updatePhone", PHONE + "<description>Michael Scott</description>"),
+             ("executeSQLQuery", "<sql>SELECT name FROM devicepool WHERE name = 'HQ'</sql>"),
+             ("executeSQLUpdate", "<sql>UPDATE device SET description = 'Michael S.' WHERE name = 'SEP001122334455'</sql>"),
+             ("doAuthenticateUser", "<userid>mscott</userid><password>never seen {}</password>"),
+             ("updateUser", "<userid>mscott</userid><password>Changed-{}-now</password>")]
+    for turn in range(TURNS):
         for operation, content in asked:
-            answer = fixture.sql.axl.call(operation, content)
-            suite.ok(answer.fault is None and all(client.waits() for client in endless),
-                     f"{operation} {turn + 1} is answered while the slow ones run", answer.fault or "one of them was faster")
+            answered(f"{operation} {turn + 1}", fixture.sql.axl.call(operation, content.format(turn)))
+        other = axl.Axl(server.https + "/axl/", f"load{turn}", f"Secret-{turn}-load", timeout=PATIENCE)
+        answered(f"a user not seen before {turn + 1}", other.call("getUser", "<userid>mscott</userid>"))
+        other.close()
 
 
 def refused(suite, client):
@@ -68,7 +91,8 @@ def main():
         server = fixture.daemon
         rows = fixture.sql.query("SELECT count(*) FROM phonebutton").cells
         suite.equal(rows, [("846",)], "the table that the joins are of")
-        endless = [Slow(server, ENDLESS) for _ in range(5)]
+        add_users(fixture, TURNS)
+        endless = [Slow(server, ENDLESS) for _ in range(10)]
         large = [Slow(server, LARGE) for _ in range(5)]
         others_are_answered(suite, fixture, endless)
         for client in endless:
