@@ -33,8 +33,12 @@ struct http_server {
     atomic_uint         parked;    /* connections suspended and not yet resumed */
     atomic_uint         in_flight; /* requests begun and not yet completed */
     atomic_uint         streams;   /* replies of several pieces under way */
-    pthread_mutex_t     lock;      /* of idle, and of the list of listeners */
-    pthread_cond_t      idle;      /* in_flight fell to 0 while stopping */
+    atomic_uint         open;      /* connections */
+    atomic_uint         peak;      /* the most of them since their memory was given back */
+    unsigned            most_open;
+    atomic_bool         full; /* which has been said */
+    pthread_mutex_t     lock; /* of idle, and of the list of listeners */
+    pthread_cond_t      idle; /* in_flight fell to 0 while stopping */
 };
 
 /* How a suspension and its resumption meet, whichever comes first. */
@@ -75,7 +79,15 @@ bool watch_remove(struct watch *w, struct exchange *x);
 void watch_stop(struct watch *w);
 void watch_free(struct watch *w);
 
+/* ---- crowd.c ---- */
+
+/* As many connections as the process's limit of descriptors leaves room for. */
+unsigned crowd_most(void);
+
 /* libmicrohttpd's callbacks; cls is the listener. */
+enum MHD_Result crowd_admit(void *cls, const struct sockaddr *address, socklen_t len);
+void            crowd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
+                                    enum MHD_ConnectionNotificationCode code);
 enum MHD_Result exchange_on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
                                     const char *version, const char *data, size_t *size, void **context);
 void            exchange_on_completed(void *cls, struct MHD_Connection *conn, void **context,

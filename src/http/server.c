@@ -42,6 +42,7 @@ http_server_new(struct http_server **out, const struct http_options *opt, struct
     if (srv == NULL)
         abort();
     srv->opt = *opt;
+    srv->most_open = crowd_most();
     pthread_mutex_init(&srv->lock, NULL);
     pthread_cond_init(&srv->idle, NULL);
     srv->watch = watch_new();
@@ -112,6 +113,7 @@ start_listener(struct listener *l, struct ccm_error *err)
     items[n++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_LIMIT, (intptr_t)limit, NULL };
     items[n++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)o->idle_timeout_s, NULL };
     items[n++] = (struct MHD_OptionItem){ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escapes, NULL };
+    items[n++] = (struct MHD_OptionItem){ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)crowd_on_connection, l };
     items[n++] = (struct MHD_OptionItem){ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_on_completed, l };
     if (o->workers > 1)
         items[n++] = (struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)o->workers, NULL };
@@ -122,7 +124,7 @@ start_listener(struct listener *l, struct ccm_error *err)
     }
     items[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
     /* The logger goes first: what fails before it is set is not said. */
-    l->mhd = MHD_start_daemon(flags, 0, NULL, NULL, exchange_on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log,
+    l->mhd = MHD_start_daemon(flags, 0, crowd_admit, l, exchange_on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log,
                               NULL, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
     if (l->mhd == NULL)
         return ccm_fail(err, CCM_CONFIG, "can't serve %s: run with --log-level debug to see why", text);
