@@ -32,6 +32,8 @@ void buf_clear(struct buf *b);
 void buf_add(struct buf *b, const void *data, size_t len);
 /* len more bytes for the caller to write, all of them; NULL (and .overflow) if they don't fit. */
 char *buf_extend(struct buf *b, size_t len);
+/* Room for len bytes behind the text; its writer adds to .len what he used of it. NULL (and .overflow) as above. */
+char *buf_room(struct buf *b, size_t len);
 void  buf_adds(struct buf *b, const char *s);
 void  buf_addc(struct buf *b, char c);
 void  buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

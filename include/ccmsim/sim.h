@@ -201,19 +201,29 @@ struct sim_device {
 const struct sim_device *sim_device_find(struct sim *sim, struct arena *a, const char *name);
 
 struct sim_filter { /* NULL, -1 and 0: any */
-    const char     *device_class, *node, *protocol;
-    int             tkmodel;
-    enum sim_status status; /* SIM_STATUS_COUNT: any */
-    bool            seen;   /* only what has a RIS record */
+    const char        *device_class, *node, *protocol;
+    const char *const *nodes; /* NULL-ended: one of them */
+    int                tkmodel;
+    enum sim_status    status;  /* SIM_STATUS_COUNT: any */
+    bool               seen;    /* only what has a RIS record */
+    bool               left;    /* records that it left behind on nodes count as well: it fits by any of them */
+    bool               literal; /* '*' stands for itself */
     /* One of these at most, with '*' anywhere in it; several patterns: any of them. */
     enum sim_by { SIM_BY_NAME, SIM_BY_ADDRESS, SIM_BY_DIRECTORY_NUMBER, SIM_BY_DESCRIPTION } by;
     const char *const *patterns; /* NULL-ended, or NULL: all */
     size_t             limit;    /* 0: all */
 };
 /* In the order of names. Exact names, addresses and numbers are looked up, not searched. total: how many fit,
- * before the limit. */
+ * before the limit; with left, how many records. */
 size_t sim_devices(struct sim *sim, struct arena *a, const struct sim_filter *f, const struct sim_device *const **out,
                    size_t *total);
+struct sim_tally {
+    const char *node;
+    size_t      records;
+};
+/* The same, and how many records fit on each node, before the limit; ended by a NULL node. */
+size_t sim_records(struct sim *sim, struct arena *a, const struct sim_filter *f, const struct sim_device *const **out,
+                   const struct sim_tally **tallies);
 
 /* What is known last of a device that registered once, by its pkid; false: no such device, or it never did. This and
  * the next also while the store's writer is held. */

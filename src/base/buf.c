@@ -68,6 +68,12 @@ buf_extend(struct buf *b, size_t len)
     return b->ptr + b->len - len;
 }
 
+char *
+buf_room(struct buf *b, size_t len)
+{
+    return reserve(b, len) ? b->ptr + b->len : NULL;
+}
+
 void
 buf_adds(struct buf *b, const char *s)
 {

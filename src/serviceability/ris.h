@@ -19,14 +19,12 @@ struct ris_state { /* of a node, as a client knows it */
 };
 
 struct ris_criteria {
-    bool              newest;    /* a device once, no wildcards: selectCmDeviceExt */
-    bool              invalid;   /* a text that no node knows: each answers InvalidRequest */
-    bool              none;      /* nothing can fit */
-    size_t            limit;     /* records in the answer */
-    const char       *node;      /* NULL: all */
-    enum sim_status   status;    /* SIM_STATUS_COUNT: any */
-    struct sim_filter filter;    /* all but node and status */
-    bool              has_stars; /* and they stand for themselves */
+    bool              newest;  /* a device once, no wildcards: selectCmDeviceExt */
+    bool              invalid; /* a text that no node knows: each answers InvalidRequest */
+    bool              none;    /* nothing can fit */
+    size_t            limit;   /* records in the answer */
+    const char       *node;    /* NULL: all */
+    struct sim_filter filter;  /* all but the nodes that answer */
     size_t            state_count;
     struct ris_state  states[RIS_NODES_MAX];
 };

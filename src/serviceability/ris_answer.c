@@ -3,114 +3,81 @@
  * differ in which they have, in the names of the arrays' members, and in what is around them. */
 #include <string.h>
 
-#include "serviceability/ris.h"
+#include "serviceability/ris_row.h"
 
 /* ---- fields of a device ---- */
 
-#define NUMBER "xsd:unsignedInt"
-#define STRING "xsd:string"
-
-struct field {
-    struct tag tag;
-    void (*write)(struct call *c, const struct tag *t, const struct ris_record *r);
-};
-
-static void
-write_name(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_text(c, t, r->device->name);
-}
-
 /* "NUMBER-STATUS", a comma between lines. A record left behind has no line registered. */
 static const char *
-line_status(const struct ris_record *r, const struct sim_line *l)
+status_of_line(const struct ris_record *r, size_t index)
 {
-    return r->presence == r->device->presences ? sim_status_name(l->status) : sim_status_name(r->presence->status);
+    return sim_status_name(r->presence == r->device->presences ? r->device->lines[index].status : r->presence->status);
 }
 
-static void
-write_numbers(struct call *c, const struct tag *t, const struct ris_record *r)
+static const char *
+number_of_line(const struct ris_record *r, size_t index)
 {
-    if (r->device->line_count == 0) {
-        tag_nil(c, t);
-        return;
-    }
-    tag_open(c, t);
+    return r->device->lines[index].pattern;
+}
+
+static size_t
+count_lines(const struct ris_record *r)
+{
+    return r->device->line_count;
+}
+
+static bool
+list_numbers(struct ris_out *o, const struct ris_record *r)
+{
     for (size_t i = 0; i < r->device->line_count; i++) {
         if (i > 0)
-            buf_addc(c->out, ',');
-        xml_text(c->out, r->device->lines[i].pattern);
-        buf_addc(c->out, '-');
-        buf_adds(c->out, line_status(r, &r->device->lines[i]));
+            ris_put_char(o, ',');
+        ris_put_text(o, number_of_line(r, i));
+        ris_put_char(o, '-');
+        ris_put_text(o, status_of_line(r, i));
     }
-    tag_close(c, t);
-}
-
-static void
-write_class(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_text(c, t, r->device->device_class);
-}
-
-static void
-write_model(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_number(c, t, r->device->tkmodel);
-}
-
-static void
-write_product(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_number(c, t, r->device->tkproduct);
-}
-
-static void
-write_zero(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    (void)r;
-    tag_number(c, t, 0);
+    return r->device->line_count > 0;
 }
 
 /* Web servers of phones are not simulated, nor would the others have one. */
-static void
-write_httpd(struct call *c, const struct tag *t, const struct ris_record *r)
+static const char *
+httpd_of(const struct ris_record *r, size_t index)
 {
-    tag_text(c, t, strcmp(r->device->device_class, "Phone") == 0 ? "No" : "Unknown");
+    (void)index;
+    return strcmp(r->device->device_class, "Phone") == 0 ? "No" : "Unknown";
 }
 
-static void
-write_attempts(struct call *c, const struct tag *t, const struct ris_record *r)
+static const char *
+user_of(const struct ris_record *r, size_t index)
 {
-    tag_number(c, t, r->device->attempts);
+    (void)index;
+    return r->device->user != NULL && r->device->user[0] != '\0' ? r->device->user : NULL;
 }
 
-static void
-write_cti(struct call *c, const struct tag *t, const struct ris_record *r)
+static const char *
+cti_of(const struct ris_record *r, size_t index)
 {
-    tag_bool(c, t, r->device->cti_controllable);
+    (void)index;
+    return r->device->cti_controllable ? "true" : "false";
 }
 
-static void
-write_user(struct call *c, const struct tag *t, const struct ris_record *r)
+static const char *
+status_of(const struct ris_record *r, size_t index)
 {
-    tag_text(c, t, r->device->user != NULL && r->device->user[0] != '\0' ? r->device->user : NULL);
+    (void)index;
+    return sim_status_name(r->presence->status);
 }
 
-static void
-write_status(struct call *c, const struct tag *t, const struct ris_record *r)
+static int64_t
+time_of(const struct ris_record *r, size_t index)
 {
-    tag_text(c, t, sim_status_name(r->presence->status));
-}
-
-static void
-write_reason(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_number(c, t, r->presence->reason);
+    (void)index;
+    return r->presence->time_ms / 1000;
 }
 
 /* The PerfMon object that counts the device, by RIS class or class of the store. */
-static void
-write_perfmon_object(struct call *c, const struct tag *t, const struct ris_record *r)
+static int64_t
+perfmon_object_of(const struct ris_record *r, size_t index)
 {
     static const struct {
         const char *device_class;
@@ -128,170 +95,135 @@ write_perfmon_object(struct call *c, const struct tag *t, const struct ris_recor
         { "MediaResources", 12, 6 },
         { "MediaResources", 19, 23 },
     };
-    int object = 1;
 
+    (void)index;
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
         if (strcmp(objects[i].device_class, r->device->device_class) == 0 &&
             (objects[i].tkclass == 0 || objects[i].tkclass == r->device->tkclass))
-            object = objects[i].object;
-    tag_number(c, t, object);
+            return objects[i].object;
+    return 1;
 }
 
-static void
-write_description(struct call *c, const struct tag *t, const struct ris_record *r)
+static size_t
+count_addresses(const struct ris_record *r)
 {
-    tag_text(c, t, r->device->description);
+    return r->device->address != NULL && r->device->address[0] != '\0';
 }
 
-static void
-write_nil(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    (void)r;
-    tag_nil(c, t);
-}
-
-static void
-write_time(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_number(c, t, r->presence->time_ms / 1000);
-}
-
-static void
-write_protocol(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_text(c, t, r->device->protocol);
-}
-
-static void
-write_line_count(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_number(c, t, (int64_t)r->device->line_count);
-}
-
-static const struct tag line_tag = TAG("item", "ns1:CmDevSingleLineStatus"),
-                        line_number_tag = TAG("DirectoryNumber", STRING),
-                        line_status_tag = TAG("Status", "ns1:CmSingleLineStatus");
-
-static void
-write_lines(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    if (r->device->line_count == 0) {
-        tag_nil(c, t);
-        return;
+#define MEMBER(function, type, expression)                         \
+    static type function(const struct ris_record *r, size_t index) \
+    {                                                              \
+        (void)index;                                               \
+        return expression;                                         \
     }
-    tag_array(c, t, "ns1:CmDevSingleLineStatus", r->device->line_count, false);
-    for (size_t i = 0; i < r->device->line_count; i++) {
-        tag_open(c, &line_tag);
-        tag_text(c, &line_number_tag, r->device->lines[i].pattern);
-        tag_text(c, &line_status_tag, line_status(r, &r->device->lines[i]));
-        tag_close(c, &line_tag);
+MEMBER(name_of, const char *, r->device->name)
+MEMBER(class_of, const char *, r->device->device_class)
+MEMBER(model_of, int64_t, r->device->tkmodel)
+MEMBER(product_of, int64_t, r->device->tkproduct)
+MEMBER(attempts_of, int64_t, r->device->attempts)
+MEMBER(reason_of, int64_t, r->presence->reason)
+MEMBER(description_of, const char *, r->device->description)
+MEMBER(protocol_of, const char *, r->device->protocol)
+MEMBER(line_count_of, int64_t, (int64_t)r->device->line_count)
+MEMBER(active_load_of, const char *, r->device->active_load)
+MEMBER(inactive_load_of, const char *, r->device->inactive_load)
+MEMBER(address_of, const char *, r->device->address)
+
+#define XSD_NUMBER "xsd:unsignedInt"
+#define XSD_STRING "xsd:string"
+#define FIXED(name, type, value)    \
+    {                               \
+        TAG(name, type), RIS_FIXED, \
+        {                           \
+            .fixed = (value)        \
+        }                           \
     }
-    tag_close(c, t);
-}
-
-static void
-write_active_load(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_text(c, t, r->device->active_load);
-}
-
-static void
-write_inactive_load(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_text(c, t, r->device->inactive_load);
-}
-
-static void
-write_unknown(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    (void)r;
-    tag_text(c, t, "Unknown");
-}
-
-static void
-write_empty(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    (void)r;
-    tag_empty(c, t);
-}
-
-static void
-write_ip(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    tag_text(c, t, r->device->address);
-}
-
-static const struct tag ip_tag = TAG("item", "ns1:IPAddressArrayType"), ip_text_tag = TAG("IP", STRING),
-                        ip_kind_tag = TAG("IPAddrType", "ns1:IPAddrType"),
-                        ip_use_tag = TAG("Attribute", "ns1:AttributeType");
-
-static void
-write_ips(struct call *c, const struct tag *t, const struct ris_record *r)
-{
-    bool known = r->device->address != NULL && r->device->address[0] != '\0';
-
-    tag_array(c, t, "ns1:IPAddressArrayType", known, false);
-    if (known) {
-        tag_open(c, &ip_tag);
-        tag_text(c, &ip_text_tag, r->device->address);
-        tag_text(c, &ip_kind_tag, "ipv4");
-        tag_text(c, &ip_use_tag, "Unknown");
-        tag_close(c, &ip_tag);
+#define NUMBER(name, get)                  \
+    {                                      \
+        TAG(name, XSD_NUMBER), RIS_NUMBER, \
+        {                                  \
+            .number = (get)                \
+        }                                  \
     }
-    tag_close(c, t);
-}
+#define TEXT(name, type, get)      \
+    {                              \
+        TAG(name, type), RIS_TEXT, \
+        {                          \
+            .text = (get)          \
+        }                          \
+    }
+#define ARRAY(name, its)                       \
+    {                                          \
+        TAG(name, "soapenc:Array"), RIS_ARRAY, \
+        {                                      \
+            .array = (its)                     \
+        }                                      \
+    }
 
-static const struct field name = { TAG("Name", STRING), write_name };
-static const struct field ip = { TAG("IpAddress", STRING), write_ip };
-static const struct field numbers = { TAG("DirNumber", STRING), write_numbers };
-static const struct field old_class = { TAG("Class", "ns1:DeviceClass"), write_class };
-static const struct field device_class = { TAG("DeviceClass", "ns1:DeviceClass"), write_class };
-static const struct field model = { TAG("Model", NUMBER), write_model };
-static const struct field product = { TAG("Product", NUMBER), write_product };
-static const struct field box = { TAG("BoxProduct", NUMBER), write_zero };
-static const struct field httpd = { TAG("Httpd", "ns1:CmDevHttpd"), write_httpd };
-static const struct field attempts = { TAG("RegistrationAttempts", NUMBER), write_attempts };
-static const struct field cti = { TAG("IsCtiControllable", "xsd:boolean"), write_cti };
-static const struct field user = { TAG("LoginUserId", STRING), write_user };
-static const struct field status = { TAG("Status", "ns1:CmDevRegStat"), write_status };
-static const struct field reason = { TAG("StatusReason", NUMBER), write_reason };
-static const struct field perfmon_object = { TAG("PerfMonObject", NUMBER), write_perfmon_object };
-static const struct field d_channel = { TAG("DChannel", NUMBER), write_zero };
-static const struct field description = { TAG("Description", STRING), write_description };
-static const struct field trunk = { TAG("H323Trunk", "ns1:H323Trunk"), write_nil };
-static const struct field stamp = { TAG("TimeStamp", NUMBER), write_time };
-static const struct field protocol = { TAG("Protocol", "ns1:ProtocolType"), write_protocol };
-static const struct field line_count = { TAG("NumOfLines", NUMBER), write_line_count };
-static const struct field lines = { TAG("LinesStatus", "soapenc:Array"), write_lines };
-static const struct field active_load = { TAG("ActiveLoadID", STRING), write_active_load };
-static const struct field inactive_load = { TAG("InactiveLoadID", STRING), write_inactive_load };
-static const struct field download = { TAG("DownloadStatus", "ns1:DeviceDownloadStatus"), write_unknown };
-static const struct field failure = { TAG("DownloadFailureReason", STRING), write_empty };
-static const struct field server = { TAG("DownloadServer", STRING), write_empty };
-static const struct field ips = { TAG("IPAddress", "soapenc:Array"), write_ips };
+static const struct ris_field        line_number = TEXT("DirectoryNumber", XSD_STRING, number_of_line);
+static const struct ris_field        line_status = TEXT("Status", "ns1:CmSingleLineStatus", status_of_line);
+static const struct ris_field *const line_fields[] = { &line_number, &line_status, NULL };
+static const struct ris_array line_array = { "ns1:CmDevSingleLineStatus", TAG("item", "ns1:CmDevSingleLineStatus"),
+                                             line_fields, count_lines, true };
+
+static const struct ris_field        ip_text = TEXT("IP", XSD_STRING, address_of);
+static const struct ris_field        ip_kind = FIXED("IPAddrType", "ns1:IPAddrType", "ipv4");
+static const struct ris_field        ip_use = FIXED("Attribute", "ns1:AttributeType", "Unknown");
+static const struct ris_field *const ip_fields[] = { &ip_text, &ip_kind, &ip_use, NULL };
+static const struct ris_array ip_array = { "ns1:IPAddressArrayType", TAG("item", "ns1:IPAddressArrayType"), ip_fields,
+                                           count_addresses, false };
+
+static const struct ris_field name = TEXT("Name", XSD_STRING, name_of);
+static const struct ris_field ip = TEXT("IpAddress", XSD_STRING, address_of);
+static const struct ris_field numbers = { TAG("DirNumber", XSD_STRING), RIS_LIST, { .list = list_numbers } };
+static const struct ris_field old_class = TEXT("Class", "ns1:DeviceClass", class_of);
+static const struct ris_field device_class = TEXT("DeviceClass", "ns1:DeviceClass", class_of);
+static const struct ris_field model = NUMBER("Model", model_of);
+static const struct ris_field product = NUMBER("Product", product_of);
+static const struct ris_field box = FIXED("BoxProduct", XSD_NUMBER, "0");
+static const struct ris_field httpd = TEXT("Httpd", "ns1:CmDevHttpd", httpd_of);
+static const struct ris_field attempts = NUMBER("RegistrationAttempts", attempts_of);
+static const struct ris_field cti = TEXT("IsCtiControllable", "xsd:boolean", cti_of);
+static const struct ris_field user = TEXT("LoginUserId", XSD_STRING, user_of);
+static const struct ris_field status = TEXT("Status", "ns1:CmDevRegStat", status_of);
+static const struct ris_field reason = NUMBER("StatusReason", reason_of);
+static const struct ris_field perfmon_object = NUMBER("PerfMonObject", perfmon_object_of);
+static const struct ris_field d_channel = FIXED("DChannel", XSD_NUMBER, "0");
+static const struct ris_field description = TEXT("Description", XSD_STRING, description_of);
+static const struct ris_field trunk = FIXED("H323Trunk", "ns1:H323Trunk", NULL);
+static const struct ris_field stamp = NUMBER("TimeStamp", time_of);
+static const struct ris_field protocol = TEXT("Protocol", "ns1:ProtocolType", protocol_of);
+static const struct ris_field line_count = NUMBER("NumOfLines", line_count_of);
+static const struct ris_field lines = ARRAY("LinesStatus", &line_array);
+static const struct ris_field active_load = TEXT("ActiveLoadID", XSD_STRING, active_load_of);
+static const struct ris_field inactive_load = TEXT("InactiveLoadID", XSD_STRING, inactive_load_of);
+static const struct ris_field download = FIXED("DownloadStatus", "ns1:DeviceDownloadStatus", "Unknown");
+static const struct ris_field failure = FIXED("DownloadFailureReason", XSD_STRING, "");
+static const struct ris_field server = FIXED("DownloadServer", XSD_STRING, "");
+static const struct ris_field ips = ARRAY("IPAddress", &ip_array);
 
 #define MIDDLE                                                                                             \
     &model, &product, &box, &httpd, &attempts, &cti, &user, &status, &reason, &perfmon_object, &d_channel, \
         &description, &trunk, &stamp
-static const struct field *const fields_70[] = { &name,          &numbers,    &device_class, MIDDLE,
-                                                 &protocol,      &line_count, &lines,        &active_load,
-                                                 &inactive_load, &download,   &failure,      &server,
-                                                 &ips,           NULL };
-static const struct field *const fields_rpc[] = { &name, &ip, &numbers, &old_class, MIDDLE, NULL };
-static const struct field *const fields_doc[] = { &name, &ip, &numbers, &device_class, MIDDLE, NULL };
-static const struct field *const fields_rpc_sip[] = { &name,     &ip,         &numbers, &old_class, MIDDLE,
-                                                      &protocol, &line_count, &lines,   NULL };
-static const struct field *const fields_doc_sip[] = { &name,     &ip,         &numbers, &device_class, MIDDLE,
-                                                      &protocol, &line_count, &lines,   NULL };
+static const struct ris_field *const fields_70[] = { &name,          &numbers,    &device_class, MIDDLE,
+                                                     &protocol,      &line_count, &lines,        &active_load,
+                                                     &inactive_load, &download,   &failure,      &server,
+                                                     &ips,           NULL };
+static const struct ris_field *const fields_rpc[] = { &name, &ip, &numbers, &old_class, MIDDLE, NULL };
+static const struct ris_field *const fields_doc[] = { &name, &ip, &numbers, &device_class, MIDDLE, NULL };
+static const struct ris_field *const fields_rpc_sip[] = { &name,     &ip,         &numbers, &old_class, MIDDLE,
+                                                          &protocol, &line_count, &lines,   NULL };
+static const struct ris_field *const fields_doc_sip[] = { &name,     &ip,         &numbers, &device_class, MIDDLE,
+                                                          &protocol, &line_count, &lines,   NULL };
 
 /* ---- shapes ---- */
 
 struct ris_form {
-    const char                *response; /* element of the answer */
-    struct str                 wrap[2];  /* what stands around result and state in era B */
-    struct tag                 result, nodes, node, devices, device;
-    const char                *node_type, *device_type;
-    const struct field *const *fields;
+    const char                    *response; /* element of the answer */
+    struct str                     wrap[2];  /* what stands around result and state in era B */
+    struct tag                     result, nodes, node, devices, device;
+    const char                    *node_type, *device_type;
+    const struct ris_field *const *fields;
 };
 
 #define NO_WRAP    \
@@ -338,11 +270,12 @@ form_of(const struct call *c, enum ris_kind kind)
 
 /* ---- the answer ---- */
 
-static const struct tag total_tag = TAG("TotalDevicesFound", NUMBER), code_tag = TAG("ReturnCode", "ns1:RisReturnCode"),
-                        change_tag = TAG("NoChange", "xsd:boolean"), state_tag = TAG("StateInfo", STRING);
+static const struct tag total_tag = TAG("TotalDevicesFound", XSD_NUMBER),
+                        code_tag = TAG("ReturnCode", "ns1:RisReturnCode"), change_tag = TAG("NoChange", "xsd:boolean"),
+                        state_tag = TAG("StateInfo", XSD_STRING);
 
 static void
-write_node(struct call *c, const struct ris_form *f, const struct ris_node *n)
+write_node(struct call *c, const struct ris_form *f, const struct ris_row *row, const struct ris_node *n)
 {
     tag_open(c, &f->node);
     tag_text(c, &code_tag, n->return_code);
@@ -352,12 +285,7 @@ write_node(struct call *c, const struct ris_form *f, const struct ris_node *n)
         tag_empty(c, &f->devices);
     } else {
         tag_array(c, &f->devices, f->device_type, n->records != NULL ? n->returned : 0, false);
-        for (const struct ris_record *r = n->records; r != NULL; r = r->next) {
-            tag_open(c, &f->device);
-            for (const struct field *const *field = f->fields; *field != NULL; field++)
-                (*field)->write(c, &(*field)->tag, r);
-            tag_close(c, &f->device);
-        }
+        ris_rows(c, row, n->records, n->returned);
         tag_close(c, &f->devices);
     }
     tag_close(c, &f->node);
@@ -387,9 +315,10 @@ ris_answer(struct call *c, enum ris_kind kind, const struct ris_result *r)
     if (nothing) {
         tag_nil(c, &f->nodes);
     } else {
+        const struct ris_row *row = ris_row_ready(c, &f->device, f->fields);
         tag_array(c, &f->nodes, f->node_type, r->node_count, true);
         for (size_t i = 0; i < r->node_count; i++)
-            write_node(c, f, &r->nodes[i]);
+            write_node(c, f, row, &r->nodes[i]);
         tag_close(c, &f->nodes);
     }
     tag_close(c, &f->result);

@@ -129,7 +129,7 @@ read_enumerations(struct call *c, const struct wire *in, struct ris_criteria *ou
 {
     const char *download;
 
-    if (!one_of(classes, in->device_class, &out->filter.device_class) || !read_status(in->status, &out->status))
+    if (!one_of(classes, in->device_class, &out->filter.device_class) || !read_status(in->status, &out->filter.status))
         out->invalid = true;
     if (!read_selection(c, in->select_by, out) && !unknown(c, in->select_by, out, err))
         return false;
@@ -170,7 +170,6 @@ read_items(struct call *c, const struct wire *in, struct ris_criteria *out)
         for (const char *p = in->items.texts[i]; *p != '\0';) {
             size_t      len = strcspn(p, separators);
             const char *word = soap_trimmed(c->arena, p[len] == '\0' ? p : arena_strndup(c->arena, p, len));
-            out->has_stars = out->has_stars || (out->newest && strchr(word, '*') != NULL);
             if (*word != '\0')
                 patterns[n++] = word;
             p += len + (p[len] != '\0');
@@ -194,8 +193,9 @@ ris_criteria_read(struct call *c, const char *part, bool newest, struct ris_crit
     *out = (struct ris_criteria){ .newest = newest, .node = in.node };
     out->limit = in.max.value == 0 || in.max.value > limit ? limit : in.max.value;
     out->filter.tkmodel = in.model.set && in.model.value != 255 ? (int)(in.model.value & INT32_MAX) : -1;
-    out->filter.status = SIM_STATUS_COUNT;
     out->filter.seen = true;
+    out->filter.left = !newest;
+    out->filter.literal = newest;
     if (!read_enumerations(c, &in, out, err))
         return false;
     read_items(c, &in, out);

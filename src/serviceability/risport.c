@@ -82,81 +82,60 @@ node_of(struct ris_result *r, const char *name)
     return NULL;
 }
 
-static const char *
-selected_text(const struct sim_device *d, enum sim_by by, size_t index)
-{
-    switch (by) {
-    case SIM_BY_NAME: return index == 0 ? d->name : NULL;
-    case SIM_BY_ADDRESS: return index == 0 ? d->address : NULL;
-    case SIM_BY_DESCRIPTION: return index == 0 ? d->description : NULL;
-    case SIM_BY_DIRECTORY_NUMBER: return index < d->line_count ? d->lines[index].pattern : NULL;
-    }
-    return NULL;
-}
-
-/* Where a star stands for itself, what the simulator let through for it is looked at again. */
-static bool
-is_literally_asked(const struct ris_criteria *q, const struct sim_device *d)
-{
-    const char *text;
-
-    for (size_t i = 0; (text = selected_text(d, q->filter.by, i)) != NULL; i++)
-        for (const char *const *p = q->filter.patterns; *p != NULL; p++)
-            if (strcasecmp(*p, text) == 0)
-                return true;
-    return false;
-}
-
 static void
-add_record(struct call *c, const struct ris_criteria *q, struct ris_result *r, const struct sim_device *d,
-           const struct sim_presence *p, size_t *room)
+add_record(struct call *c, struct ris_node *n, const struct sim_device *d, const struct sim_presence *p)
 {
-    struct ris_node *n = node_of(r, p->node);
-
-    if (n == NULL || (q->status != SIM_STATUS_COUNT && q->status != p->status))
-        return;
-    n->found++;
-    if (*room == 0)
-        return;
-    (*room)--;
-    n->returned++;
     struct ris_record *record = arena_alloc(c->arena, sizeof *record);
+
     *record = (struct ris_record){ d, p, NULL };
     *n->end = record;
     n->end = &record->next;
+    n->returned++;
 }
 
-/* A device's record on a node that it has left is there until the node forgets it, always UnRegistered: only where
- * such can't be asked for is it the simulator's part to tell nodes and statuses apart, and to stop at the limit. */
-static size_t
-find_devices(struct call *c, const struct ris_criteria *q, struct ris_result *r)
+/* Those of its records that were asked for, on nodes that answer. A record that it has left behind is there until the
+ * node forgets it. */
+static void
+add_records(struct call *c, const struct ris_criteria *q, struct ris_result *r, const struct sim_device *d,
+            size_t *room)
 {
-    bool              present = q->newest || (q->status != SIM_STATUS_COUNT && q->status != SIM_UNREGISTERED);
-    struct sim_filter f = q->filter;
-    const struct sim_device *const *devices;
-    size_t                          total = 0, room = q->limit;
+    for (size_t i = 0; i<d->presence_count && * room> 0; i++) {
+        const struct sim_presence *p = &d->presences[i];
+        struct ris_node           *n = node_of(r, p->node);
 
-    if (present) {
-        f.status = q->status;
-        f.node = q->node != NULL ? r->nodes[0].name : NULL;
+        if (n != NULL && (q->filter.status == SIM_STATUS_COUNT || q->filter.status == p->status)) {
+            add_record(c, n, d, p);
+            (*room)--;
+        }
+        if (q->newest)
+            break;
     }
-    bool whole = !q->has_stars && q->node == NULL && (present || q->status == SIM_STATUS_COUNT);
-    f.limit = whole ? q->limit : 0;
-    size_t n = sim_devices(c->cluster->sim, c->arena, &f, &devices, &total);
-    for (size_t i = 0; i < n; i++) {
-        const struct sim_device *d = devices[i];
-        if (q->has_stars && !is_literally_asked(q, d))
-            continue;
-        for (size_t k = 0; k < d->presence_count && (k == 0 || !q->newest); k++)
-            add_record(c, q, r, d, &d->presences[k], &room);
-    }
-    return total > n ? total - n : 0; /* those behind the limit */
 }
 
 static void
-conclude(struct ris_result *r, size_t beyond)
+find_devices(struct call *c, const struct ris_criteria *q, struct ris_result *r)
 {
-    r->total = beyond;
+    struct sim_filter               f = q->filter;
+    const char                     *nodes[RIS_NODES_MAX + 1] = { NULL };
+    const struct sim_device *const *devices;
+    const struct sim_tally         *tally;
+    size_t                          answering = 0, room = q->limit;
+
+    for (size_t i = 0; i < r->node_count; i++)
+        if (r->nodes[i].answers)
+            nodes[answering++] = r->nodes[i].name;
+    f.nodes = nodes;
+    f.limit = q->limit; /* each has a record at least */
+    size_t n = sim_records(c->cluster->sim, c->arena, &f, &devices, &tally);
+    for (; tally->node != NULL; tally++)
+        node_of(r, tally->node)->found = tally->records;
+    for (size_t i = 0; i < n; i++)
+        add_records(c, q, r, devices[i], &room);
+}
+
+static void
+conclude(struct ris_result *r)
+{
     for (size_t i = 0; i < r->node_count; i++) {
         struct ris_node *n = &r->nodes[i];
         if (!n->answers)
@@ -190,14 +169,13 @@ select_devices(struct call *c, const char *part, bool newest, enum ris_kind kind
 {
     struct ris_criteria *q = arena_alloc(c->arena, sizeof *q);
     struct ris_result   *r = arena_alloc(c->arena, sizeof *r);
-    size_t               beyond = 0;
 
     if (!collector_runs(c, err) || !ris_criteria_read(c, part, newest, q, err))
         return false;
     find_nodes(c, q, r);
     if (!q->invalid && !q->none)
-        beyond = find_devices(c, q, r);
-    conclude(r, beyond);
+        find_devices(c, q, r);
+    conclude(r);
     ris_answer(c, kind, r);
     return true;
 }

@@ -286,7 +286,7 @@ nodes_forget(struct sim *sim, uint8_t node)
         for (uint8_t i = 0; i < d->left_count; i++)
             if (d->left[i].node != node)
                 d->left[n++] = d->left[i];
-        d->left_count = n;
+        registry_set_left(sim, d, n);
         if (d->seen_node == node)
             d->seen_node = 0;
         if (d->node == node) {

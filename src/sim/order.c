@@ -138,6 +138,12 @@ order_from(const struct order *o, const char *text)
     return (struct order_at){ run, find_item(&o->runs[run], text) };
 }
 
+bool
+order_before(struct order_at a, struct order_at b)
+{
+    return a.run < b.run || (a.run == b.run && a.item < b.item);
+}
+
 struct dev *
 order_next(const struct order *o, struct order_at *at)
 {

@@ -92,7 +92,7 @@ leave_behind(struct sim *sim, struct dev *d, uint8_t node)
     d->left[0] =
         (struct presence){ d->node, SIM_UNREGISTERED, d->status == SIM_UNREGISTERED ? d->reason : REASON_UNKNOWN,
                            d->status == SIM_UNREGISTERED ? d->time_ms : clock_now(sim) };
-    d->left_count = (uint8_t)(n + 1);
+    registry_set_left(sim, d, n + 1u);
 }
 
 void

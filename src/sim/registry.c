@@ -43,16 +43,35 @@ has_address(const struct dev *d)
     return d->ris == RIS_PHONE || d->ris == RIS_GATEWAY || d->ris == RIS_VOICEMAIL || d->ris == RIS_UNKNOWN;
 }
 
-void
-registry_address(const struct sim *sim, const struct dev *d, char out[16])
+/* Not printf: it is written for each device of an answer. */
+static char *
+put_octet(char *to, uint32_t value)
 {
-    out[0] = '\0';
+    if (value >= 100)
+        *to++ = (char)('0' + value / 100);
+    if (value >= 10)
+        *to++ = (char)('0' + value / 10 % 10);
+    *to++ = (char)('0' + value % 10);
+    return to;
+}
+
+size_t
+registry_address(const struct sim *sim, const struct dev *d, char out[SIM_ADDRESS])
+{
+    char *to = out;
+
     if (d->slot != NO_SLOT) {
-        uint32_t a = slot_address(sim, d->slot);
-        snprintf(out, 16, "%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);
+        uint32_t address = slot_address(sim, d->slot);
+        for (unsigned shift = 24; shift > 0; shift -= 8) {
+            to = put_octet(to, address >> shift & 255);
+            *to++ = '.';
+        }
+        to = put_octet(to, address & 255);
     } else if ((d->ris == RIS_MEDIA || d->ris == RIS_CTI) && d->node != 0) {
-        snprintf(out, 16, "%s", sim->nodes[d->node - 1].address);
+        to = stpcpy(to, sim->nodes[d->node - 1].address);
     }
+    *to = '\0';
+    return (size_t)(to - out);
 }
 
 struct dev *
@@ -179,6 +198,13 @@ registry_recount(struct sim *sim, struct dev *d)
     sim->buckets[d->bucket].count++;
 }
 
+void
+registry_set_left(struct sim *sim, struct dev *d, size_t count)
+{
+    sim->left_count += count - d->left_count;
+    d->left_count = (uint8_t)count;
+}
+
 /* ---- in and out ---- */
 
 struct dev *
@@ -226,6 +252,7 @@ registry_drop(struct sim *sim, struct dev *d)
         sim->spare[sim->spare_count++] = d->slot;
     }
     sim->buckets[d->bucket].count--;
+    registry_set_left(sim, d, 0);
     free_device(d);
 }
 
@@ -255,5 +282,6 @@ registry_clear(struct sim *sim)
     sim->buckets = NULL;
     sim->slot_count = sim->slot_cap = sim->spare_count = 0;
     sim->bucket_count = sim->bucket_cap = 0;
+    sim->left_count = 0;
     memset(sim->bucket_heads, 0, sizeof sim->bucket_heads);
 }

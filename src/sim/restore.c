@@ -128,14 +128,14 @@ restore_left(struct restore *r, struct dev *d, const json_t *left)
     if (count == 0)
         return;
     d->left = base_realloc(d->left, (count > SIM_PRESENCES ? SIM_PRESENCES : count) * sizeof *d->left);
-    d->left_count = 0;
+    size_t n = 0;
     for (size_t i = 0; i < count && i < SIM_PRESENCES; i++) {
         const json_t *row = json_array_get(left, i);
         uint8_t       node = node_number(r->sim, text(json_array_get(row, 0)));
         if (node != 0)
-            d->left[d->left_count++] =
-                (struct presence){ node, (uint8_t)item(row, 1), (uint8_t)item(row, 2), item(row, 3) };
+            d->left[n++] = (struct presence){ node, (uint8_t)item(row, 1), (uint8_t)item(row, 2), item(row, 3) };
     }
+    registry_set_left(r->sim, d, n);
 }
 
 static void

@@ -355,7 +355,8 @@ struct sim {
     struct sim_map devices, device_pkids, numbers, number_pkids, line_pkids, profiles;
     struct sim_map partitions, spaces, groups, pools;
     struct order   order;
-    struct dev   **slots; /* by address */
+    size_t         left_count; /* records that devices have left behind */
+    struct dev   **slots;      /* by address */
     uint32_t       slot_count, slot_cap, *spare, spare_count, spare_cap;
     uint32_t       range_base, range_size;
     struct bucket *buckets;
@@ -424,8 +425,12 @@ struct dev *registry_find(const struct sim *sim, const char *name);
 void        registry_add(struct sim *sim, struct dev *d);
 void        registry_drop(struct sim *sim, struct dev *d);
 void        registry_clear(struct sim *sim);
-void        registry_address(const struct sim *sim, const struct dev *d, char out[16]);
+/* "" if it has none; the length. */
+#define SIM_ADDRESS 16u
+size_t      registry_address(const struct sim *sim, const struct dev *d, char out[SIM_ADDRESS]);
 struct dev *registry_by_address(const struct sim *sim, const char *address);
+/* It has so many records left behind. */
+void registry_set_left(struct sim *sim, struct dev *d, size_t count);
 /* Status, node or model changed: put it where it is counted. */
 void registry_recount(struct sim *sim, struct dev *d);
 bool registry_set_range(struct sim *sim, const char *range, struct ccm_error *err);
@@ -443,6 +448,7 @@ struct order_at {
     uint32_t item;
 };
 struct order_at order_from(const struct order *o, const char *text);
+bool            order_before(struct order_at a, struct order_at b);
 struct dev     *order_next(const struct order *o, struct order_at *at);
 
 struct dn *number_add(struct sim *sim, const char *pkid, const char *pattern);
@@ -459,6 +465,19 @@ enum sim_status line_status(const struct line *l);
 /* The state that the line shows, from its calls and those of its number elsewhere. */
 void line_show(struct sim *sim, struct line *l);
 void line_show_all(struct sim *sim, struct dn *dn);
+
+/* ---- view.c ---- */
+
+struct copies { /* of one selection: what they share is copied once */
+    const struct sim       *sim;
+    struct arena           *arena;
+    const char             *nodes[SIM_MAX_NODES + 1];
+    const struct partition *partition; /* of the last line */
+    const char             *partition_name;
+};
+const struct sim_device *sim_copy_device(struct copies *c, const struct dev *d);
+const char              *sim_class_name(uint8_t ris);
+const char              *sim_protocol_name(uint8_t protocol);
 
 /* ---- load.c, feed.c, model.c ---- */
 

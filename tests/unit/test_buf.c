@@ -29,6 +29,22 @@ bytes_and_text_are_appended(void **state)
 }
 
 static void
+room_is_taken_as_far_as_it_was_used(void **state)
+{
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 64);
+    buf_adds(&b, "ab");
+    memcpy(buf_room(&b, 40), "cd", 2);
+    b.len += 2;
+    assert_string_equal(buf_cstr(&b), "abcd");
+    assert_null(buf_room(&b, 61));
+    assert_true(b.overflow);
+    buf_release(&b);
+}
+
+static void
 formatted_text_of_any_length_fits(void **state)
 {
     struct buf b;
@@ -150,6 +166,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_and_text_are_appended),
+        cmocka_unit_test(room_is_taken_as_far_as_it_was_used),
         cmocka_unit_test(formatted_text_of_any_length_fits),
         cmocka_unit_test(overflow_is_sticky_and_leaves_out_whole_pieces),
         cmocka_unit_test(utf8_takes_what_xml_can_carry),

@@ -241,6 +241,70 @@ test_failover(void **state)
     simkit_close(&k);
 }
 
+static size_t
+records(struct simkit *k, const struct sim_filter *f, const char *node)
+{
+    const struct sim_device *const *out;
+    const struct sim_tally         *t;
+    size_t                          sum = 0;
+
+    sim_records(k->sim, k->a, f, &out, &t);
+    for (; t->node != NULL; t++)
+        if (node == NULL || strcmp(t->node, node) == 0)
+            sum += t->records;
+    return sum;
+}
+
+/* Devices that have moved are records on two nodes. */
+static void
+test_records(void **state)
+{
+    struct simkit                   k;
+    const struct sim_device *const *out;
+    size_t                          total;
+    const char *some[] = { "SEP00000000000*", NULL }, *nodes[] = { "CUCM-PUB", NULL }, *star[] = { "*", NULL };
+
+    (void)state;
+    simkit_open(&k, 12, (struct simkit_how){ .settled = true, .subscribers = 1 });
+    struct sim_filter f = { .device_class = "Phone", .status = SIM_STATUS_COUNT, .seen = true, .left = true };
+    assert_int_equal(records(&k, &f, NULL), 12);
+    assert_int_equal(records(&k, &f, "cucm-pub"), 12);
+    assert_true(sim_node_power(k.sim, "cucm-pub", false, &k.err));
+    pass(&k, 5000);
+    f.limit = 3;
+    assert_int_equal(sim_devices(k.sim, k.a, &f, &out, &total), 3);
+    assert_int_equal(total, 24);
+    assert_int_equal(records(&k, &f, "cucm-pub"), 12);
+    assert_int_equal(records(&k, &f, "cucm-sub1"), 12);
+    f.status = SIM_UNREGISTERED;
+    assert_int_equal(sim_devices(k.sim, k.a, &f, &out, &total), 3);
+    assert_int_equal(total, 12);
+    f.nodes = nodes;
+    f.patterns = some;
+    assert_int_equal(records(&k, &f, NULL), 9);
+    f.status = SIM_REGISTERED;
+    assert_int_equal(records(&k, &f, NULL), 0);
+    f = (struct sim_filter){ .device_class = "Phone", .node = "cucm-pub", .status = SIM_STATUS_COUNT, .seen = true };
+    assert_int_equal(records(&k, &f, NULL), 0);
+    /* Without wildcards a star is a name that nothing has; with them all names fit. */
+    f.node = NULL;
+    f.patterns = star;
+    assert_int_equal(sim_devices(k.sim, k.a, &f, &out, &total), 12);
+    f.literal = true;
+    assert_int_equal(sim_devices(k.sim, k.a, &f, &out, &total), 0);
+    /* Removed and forgotten devices take their records with them. */
+    f = (struct sim_filter){
+        .device_class = "Phone", .status = SIM_STATUS_COUNT, .seen = true, .left = true, .nodes = nodes
+    };
+    simkit_write(&k, "DELETE FROM devicenumplanmap WHERE fkdevice='00000000-0000-0000-0002-000000000001';"
+                     "DELETE FROM device WHERE pkid='00000000-0000-0000-0002-000000000001'");
+    assert_int_equal(records(&k, &f, "cucm-pub"), 11);
+    assert_true(sim_reset(k.sim, &k.err));
+    f.nodes = NULL;
+    assert_int_equal(records(&k, &f, NULL), 11);
+    simkit_close(&k);
+}
+
 static void
 test_services(void **state)
 {
@@ -394,10 +458,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_starts),   cmocka_unit_test(test_selects), cmocka_unit_test(test_follows),
-        cmocka_unit_test(test_acts),     cmocka_unit_test(test_changes), cmocka_unit_test(test_failover),
-        cmocka_unit_test(test_services), cmocka_unit_test(test_partly),  cmocka_unit_test(test_strangers),
-        cmocka_unit_test(test_mobility), cmocka_unit_test(test_reset),
+        cmocka_unit_test(test_starts),   cmocka_unit_test(test_selects),  cmocka_unit_test(test_follows),
+        cmocka_unit_test(test_acts),     cmocka_unit_test(test_changes),  cmocka_unit_test(test_failover),
+        cmocka_unit_test(test_services), cmocka_unit_test(test_partly),   cmocka_unit_test(test_strangers),
+        cmocka_unit_test(test_records),  cmocka_unit_test(test_mobility), cmocka_unit_test(test_reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
