@@ -4,6 +4,9 @@
  * thing is read and made use of after another. */
 #include "sim/read.h"
 
+/* A batch of more changes is read over a connection of its own, so that writes needn't wait for it. */
+#define MAX_READ_IDLE 256u
+
 struct wanted {
     char          *pkid;
     struct wanted *next;
@@ -486,7 +489,8 @@ run_batch(struct sim *sim, const struct store_change *changes, size_t count)
         lists[i]->end = &lists[i]->first;
     }
     f.acts = arena_alloc(f.a, (count + 1) * sizeof *f.acts);
-    f.c = store_read_begin(sim->opt.store, &f.err);
+    /* By now the commit has taken the readers' caches away; what it wrote stands in the writer's. */
+    f.c = (count > MAX_READ_IDLE || all ? store_read_begin : store_read_idle)(sim->opt.store, &f.err);
     f.failed = f.c == NULL;
     if (f.c != NULL) {
         for (size_t i = 0; i < count; i++)
