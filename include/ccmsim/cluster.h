@@ -16,6 +16,7 @@ struct journal;
 struct auth;
 struct cluster_states;
 struct faults;
+struct axl_changes;
 struct mobility;
 struct sim;
 struct sim_driver;
@@ -33,7 +34,8 @@ struct cluster {
     struct sim            *sim;
     struct sim_driver     *driver;
     struct mobility       *mobility;
-    struct cluster_states *states; /* cluster_state */
+    struct axl_changes    *changes; /* what listChange tells */
+    struct cluster_states *states;  /* cluster_state */
     struct snapshots      *snapshots;
     struct cluster_image  *filled;     /* what a reset brings back; NULL: not made yet. Under reset_lock */
     bool                   kept;       /* in a state directory */

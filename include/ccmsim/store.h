@@ -212,6 +212,24 @@ typedef void store_listener_fn(void *cookie, const struct store_writer *who, con
 bool store_act(struct store_conn *c, char op, const char *table, const char *pkid, struct ccm_error *err);
 /* Called after each commit, in commit order, outside the writer's lock. Set before the first write. */
 void store_listen(struct store *st, store_listener_fn *fn, void *cookie);
+/* Who looks on at writes, row by row, on their threads and with the writer held: for what the feed can't tell
+ * afterwards, values that were. Not told of writes that are complete (struct store_writer). */
+struct store_row;
+struct store_observer {
+    void (*row)(void *cookie, const struct store_row *r); /* is about to change */
+    void (*ending)(void *cookie, struct store_conn *c);   /* before COMMIT, derived rows written; may read */
+    void (*ended)(void *cookie, bool committed);
+    void *cookie;
+};
+void store_observe(struct store *st, const struct store_observer *o);
+char store_row_op(const struct store_row *r); /* 'a', 'u', 'r' */
+/* The table's number in the dictionary. shadow: the row is its shadow table's; only op and key can be asked of it. */
+unsigned store_row_table(const struct store_row *r, bool *shadow);
+void     store_row_key(const struct store_row *r, char out[45]); /* as in struct store_change */
+/* A value before or after, by the column's place; NULL: null, or there is no such row. Holds until the next call. */
+const char *store_row_text(const struct store_row *r, bool before, int column);
+/* Of an update. */
+bool store_row_changes(const struct store_row *r, int column);
 /* Counts commits: a cheap "has anything changed" for caches. */
 uint64_t store_generation(struct store *st);
 

@@ -59,17 +59,27 @@ axl_response_end(struct buf *b, enum axl_version v, const char *element)
     envelope_end(b, v);
 }
 
+/* The one operation whose faults are known to qualify axlError. */
+static bool
+is_list_change(const char *operation)
+{
+    return strcmp(operation, "listChange") == 0;
+}
+
 static void
 detail(struct buf *b, enum axl_version v, const struct ccm_error *err, const char *operation)
 {
     xml_open(b, "detail");
     if (legacy(v))
         buf_addf(b, "<axl:Error xmlns:axl=\"http://www.cisco.com/AXL/1.0\"><axl:code>%d</axl:code>", err->code);
+    else if (is_list_change(operation))
+        buf_addf(b, "<ns2:axlError xmlns:ns2=\"%s\"><axlcode>%d</axlcode>", axl_version_info[v].api_namespace,
+                 err->code);
     else
         buf_addf(b, "<axlError><axlcode>%d</axlcode>", err->code);
     xml_leaf(b, legacy(v) ? "axl:message" : "axlmessage", err->text);
     xml_leaf(b, "request", operation);
-    buf_adds(b, legacy(v) ? "</axl:Error>" : "</axlError>");
+    buf_adds(b, legacy(v) ? "</axl:Error>" : is_list_change(operation) ? "</ns2:axlError>" : "</axlError>");
     xml_close(b, "detail");
 }
 

@@ -143,6 +143,7 @@ static const struct axl_operation operations[] = {
     { "getCCMVersion", get_ccm_version, NULL, false, false },
     { "getNumDevices", get_num_devices, "class", false, false },
     { "getOSVersion", get_os_version, NULL, false, false },
+    { "listChange", axl_run_list_change, NULL, false, false },
 };
 
 const struct axl_operation *

@@ -16,6 +16,8 @@ const struct axl_operation *axl_operation_find(const char *name);
 
 bool axl_run_sql_query(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
 bool axl_run_sql_update(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
+/* changes.c */
+bool axl_run_list_change(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
 /* mobility.c */
 bool axl_run_device_login(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);
 bool axl_run_device_logout(struct axl_call *c, const struct soap_element *rq, struct ccm_error *err);

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "ccmsim/auth.h"
+#include "ccmsim/changes.h"
 #include "ccmsim/faults.h"
 #include "ccmsim/journal.h"
 #include "ccmsim/mobility.h"
@@ -69,7 +70,7 @@ on_change(void *cookie, const struct store_writer *who, const struct store_chang
         mobility_on_change(cl->mobility, changes, count);
 }
 
-/* ---- what the store's queries see of the simulator ---- */
+/* ---- what the store's queries see of the simulator, and who looks on at its writes ---- */
 
 static bool
 find_registration(void *cookie, const char *device, struct store_registration *out)
@@ -87,6 +88,7 @@ static void
 show(struct cluster *cl)
 {
     store_show(cl->store, &(struct store_live){ find_registration, next_registrations, cl->sim });
+    cl->changes = axl_changes_new(cl->store);
 }
 
 static void
@@ -366,6 +368,7 @@ cluster_free(struct cluster *cl)
     cl->mobility = NULL;
     if (cl->store != NULL)
         store_close(cl->store);
+    axl_changes_free(cl->changes);
     auth_free(cl->auth);
     faults_free(cl->faults);
     snapshots_free(cl->snapshots);

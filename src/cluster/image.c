@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ccmsim/auth.h"
+#include "ccmsim/changes.h"
 #include "ccmsim/mobility.h"
 #include "ccmsim/sim.h"
 
@@ -98,6 +99,8 @@ cluster_image_apply(struct cluster *cl, const struct cluster_image *image, struc
         memcpy(cl->uuids.state, image->uuids, sizeof cl->uuids.state);
     pthread_mutex_unlock(&cl->uuids.lock);
     auth_forget(cl->auth);
+    if (cl->changes != NULL)
+        axl_changes_reset(cl->changes);
     if (cl->sim == NULL)
         return true;
     bool ok = sim_reset(cl->sim, err) && (image->sim == NULL || sim_load(cl->sim, image->sim, err));

@@ -37,6 +37,14 @@ store_listen(struct store *st, store_listener_fn *fn, void *cookie)
     pthread_mutex_unlock(&st->feed_lock);
 }
 
+void
+store_observe(struct store *st, const struct store_observer *o)
+{
+    pthread_mutex_lock(&st->write_lock);
+    st->observer = *o;
+    pthread_mutex_unlock(&st->write_lock);
+}
+
 bool
 store_act(struct store_conn *c, char op, const char *table, const char *pkid, struct ccm_error *err)
 {

@@ -71,7 +71,7 @@ plan(struct store_write *w)
 
 /* ---- one row ---- */
 
-struct row {
+struct store_row {
     struct store_conn            *c;
     struct store_write           *w;
     sqlite3                      *db;
@@ -79,10 +79,11 @@ struct row {
     int                           table;
     char                          op; /* 'a', 'u', 'r' */
     int64_t                       rowid;
+    bool                          shadow;
 };
 
 static const char *
-old_text(const struct row *r, int column)
+old_text(const struct store_row *r, int column)
 {
     sqlite3_value *v;
     if (column < 0 || r->op == 'a' || sqlite3_preupdate_old(r->db, column, &v) != SQLITE_OK)
@@ -91,7 +92,7 @@ old_text(const struct row *r, int column)
 }
 
 static const char *
-new_text(const struct row *r, int column)
+new_text(const struct store_row *r, int column)
 {
     sqlite3_value *v;
     if (column < 0 || r->op == 'r' || sqlite3_preupdate_new(r->db, column, &v) != SQLITE_OK)
@@ -106,7 +107,7 @@ same_text(const char *a, const char *b)
 }
 
 static void
-check_values(const struct row *r)
+check_values(const struct store_row *r)
 {
     const struct store_plan *p = &r->w->plans[r->table];
 
@@ -120,7 +121,7 @@ check_values(const struct row *r)
 }
 
 static bool
-is_kept(const struct row *r)
+is_kept(const struct store_row *r)
 {
     for (size_t i = 0; i < store_kept_count; i++) {
         const struct store_kept *k = &store_kept[i];
@@ -135,7 +136,7 @@ is_kept(const struct row *r)
 
 /* What comes with the installation stays, whoever deletes. */
 static void
-check_removal(const struct row *r)
+check_removal(const struct store_row *r)
 {
     const char *standard = old_text(r, r->t->is_standard);
 
@@ -149,7 +150,7 @@ check_removal(const struct row *r)
 }
 
 static void
-bump_serial(const struct row *r)
+bump_serial(const struct store_row *r)
 {
     sqlite3_value *v;
     int            column = r->w->plans[r->table].serial;
@@ -164,7 +165,7 @@ bump_serial(const struct row *r)
 }
 
 static bool
-is_watched_change(const struct row *r, const struct store_watch *watch)
+is_watched_change(const struct store_row *r, const struct store_watch *watch)
 {
     if (strchr(watch->trigger->ops, r->op) == NULL)
         return false;
@@ -177,7 +178,7 @@ is_watched_change(const struct row *r, const struct store_watch *watch)
 }
 
 static void
-mark_derived(const struct row *r)
+mark_derived(const struct store_row *r)
 {
     const struct store_plan *p = &r->w->plans[r->table];
 
@@ -196,7 +197,7 @@ mark_derived(const struct row *r)
 
 /* The row's name in the change feed: its pkid, or its number where the table has none. */
 static void
-row_key(const struct row *r, char *out, size_t size)
+row_key(const struct store_row *r, char *out, size_t size)
 {
     const char *pkid = r->op == 'a' ? new_text(r, r->t->pkid) : old_text(r, r->t->pkid);
 
@@ -218,7 +219,7 @@ merge_ops(uint8_t before, char now)
 }
 
 static void
-note_change(const struct row *r, char op)
+note_change(const struct store_row *r, char op)
 {
     char key[45];
     bool fresh;
@@ -230,8 +231,59 @@ note_change(const struct row *r, char op)
     e->op = fresh ? (uint8_t)op : merge_ops(e->op, op);
 }
 
+/* ---- who looks on ---- */
+
+char
+store_row_op(const struct store_row *r)
+{
+    return r->op;
+}
+
+unsigned
+store_row_table(const struct store_row *r, bool *shadow)
+{
+    *shadow = r->shadow;
+    return (unsigned)r->table;
+}
+
+void
+store_row_key(const struct store_row *r, char out[45])
+{
+    row_key(r, out, 45);
+}
+
+const char *
+store_row_text(const struct store_row *r, bool before, int column)
+{
+    return before ? old_text(r, column) : new_text(r, column);
+}
+
+bool
+store_row_changes(const struct store_row *r, int column)
+{
+    sqlite3_value *a, *b;
+
+    if (sqlite3_preupdate_old(r->db, column, &a) != SQLITE_OK || sqlite3_preupdate_new(r->db, column, &b) != SQLITE_OK)
+        return false;
+    int type = sqlite3_value_type(a);
+    if (type != sqlite3_value_type(b))
+        return true;
+    return type == SQLITE_INTEGER ? sqlite3_value_int64(a) != sqlite3_value_int64(b)
+                                  : type != SQLITE_NULL && !same_text((const char *)sqlite3_value_text(a),
+                                                                      (const char *)sqlite3_value_text(b));
+}
+
 static void
-trace_row(const struct row *r)
+show_row(const struct store_row *r)
+{
+    const struct store_observer *o = &r->c->store->observer;
+
+    if (o->row != NULL && !r->w->complete)
+        o->row(o->cookie, r);
+}
+
+static void
+trace_row(const struct store_row *r)
 {
     struct store_write *w = r->w;
 
@@ -269,13 +321,20 @@ on_change(void *arg, sqlite3 *db, int op, const char *database, const char *name
 
     if (table < 0 || strcmp(database, "main") != 0)
         return;
-    struct row r = { c, c->write, db, &store_tables[table], table, 'u', op == SQLITE_DELETE ? old_rowid : new_rowid };
+    struct store_row r = { .c = c,
+                           .w = c->write,
+                           .db = db,
+                           .t = &store_tables[table],
+                           .table = table,
+                           .rowid = op == SQLITE_DELETE ? old_rowid : new_rowid,
+                           .shadow = shadow };
     r.op = op == SQLITE_INSERT ? 'a' : op == SQLITE_DELETE ? 'r' : 'u';
     if (r.op == 'a')
         store_occupied_note(c->file, table, shadow);
     if (shadow) {
         /* Its first column is the pkid of the row it belongs to, as there. */
         note_change(&r, 'u');
+        show_row(&r);
         return;
     }
     if (r.w->trace) {
@@ -292,6 +351,7 @@ on_change(void *arg, sqlite3 *db, int op, const char *database, const char *name
         bump_serial(&r);
     mark_derived(&r);
     note_change(&r, r.op);
+    show_row(&r);
     if (r.t->is_type)
         atomic_fetch_add(&c->store->enum_epoch, 1);
 }

@@ -239,7 +239,8 @@ struct store {
     bool                feed_busy;
     pthread_t           feed_thread;
 
-    struct store_live live; /* find NULL: nobody knows more than the tables */
+    struct store_observer observer; /* row NULL: none */
+    struct store_live     live;     /* find NULL: nobody knows more than the tables */
 
     pthread_mutex_t     enum_lock;
     struct store_enum **enums;      /* by table index, made when first asked for */

@@ -65,6 +65,9 @@ commit_write(struct store_conn *c, struct ccm_error *err)
             *err = w->violation;
         return false;
     }
+    const struct store_observer *o = &c->store->observer;
+    if (o->row != NULL && !w->complete)
+        o->ending(o->cookie, c);
     return store_exec(c, "COMMIT", err);
 }
 
@@ -85,6 +88,8 @@ store_write_end(struct store_conn *c, bool commit, struct ccm_error *err)
         atomic_fetch_add(&st->generation, 1);
         batch = store_feed_queue(st, c->write);
     }
+    if (st->observer.row != NULL && !c->write->complete)
+        st->observer.ended(st->observer.cookie, ok);
     if (c->write->complete)
         watch(c, true);
     store_write_forget(c->write);
