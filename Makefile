@@ -220,7 +220,7 @@ unit: $(UNIT_BIN) ## unit tests
 
 .PHONY: fuzz fuzz-replay
 TIME        ?= 60
-HARNESSES    = soap basic contract sql control content em webdialer serviceability fixture
+HARNESSES    = soap basic contract sql control content em webdialer serviceability fixture load state
 FUZZ_BASE    = $(wildcard src/base/*.c)
 FUZZ_soap    = $(FUZZ_BASE) $(wildcard src/soap/*.c) $(SOAP_GEN)/axlshellC.c $(WSDL_OBJ)
 FUZZ_em      = $(FUZZ_BASE) src/em/message.c src/soap/element.c $(EM_OBJ)
@@ -233,6 +233,8 @@ FUZZ_content = $(FUZZ_BASE) src/http/query.c src/control/content.c
 FUZZ_fixture = $(FUZZ_BASE) src/cluster/fixture_text.c
 # A whole cluster stands behind it, out of the library; what is the HTTP server's the harness does itself.
 FUZZ_serviceability = $(FUZZ_BASE) $(wildcard src/soap/*.c src/serviceability/*.c) $(BUILD)/fuzz/library.a
+FUZZ_load    = $(FUZZ_BASE) $(filter-out src/cluster/fixture_load.c,$(wildcard src/cluster/fixture_*.c src/cluster/seed*.c)) $(BUILD)/fuzz/library.a
+FUZZ_state   = $(FUZZ_BASE) $(wildcard src/sim/*.c) $(BUILD)/fuzz/library.a
 FUZZ_WEAK    = executor_submit request_resume request_cancelled reply_header reply_html_error
 FUZZ_FLAGS   = $(BASE_CFLAGS) -O1 -g -fno-omit-frame-pointer -DARENA_MALLOC
 

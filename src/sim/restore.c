@@ -20,16 +20,30 @@ struct restore {
     size_t       count, cap;
 };
 
+#define MAX_TIME    INT64_C(253402300799999) /* ms since 1970: the year 9999 */
+#define MAX_COUNT   (INT64_MAX / 1024)
+#define MAX_REASON  99
+#define LARGEST_U32 ((int64_t)UINT32_MAX)
+
+/* A number of ours is within its bounds; any other is nothing. */
 static int64_t
-number(const json_t *o, const char *name)
+bounded(const json_t *v, int64_t most)
 {
-    return json_integer_value(json_object_get(o, name));
+    int64_t n = json_integer_value(v);
+
+    return n >= 0 && n <= most ? n : 0;
 }
 
 static int64_t
-item(const json_t *array, size_t i)
+number(const json_t *o, const char *name, int64_t most)
 {
-    return json_integer_value(json_array_get(array, i));
+    return bounded(json_object_get(o, name), most);
+}
+
+static int64_t
+item(const json_t *array, size_t i, int64_t most)
+{
+    return bounded(json_array_get(array, i), most);
 }
 
 static const char *
@@ -57,7 +71,8 @@ note_timer(struct restore *r, struct sim_timer *t, const json_t *o)
         r->cap = r->cap == 0 ? 64 : r->cap * 2;
         r->turns = base_realloc(r->turns, r->cap * sizeof *r->turns);
     }
-    r->turns[r->count++] = (struct turn){ t, number(o, "in"), (uint64_t)number(o, "turn") };
+    r->turns[r->count++] =
+        (struct turn){ t, number(o, "in", SIM_MAX_ADVANCE_MS), (uint64_t)number(o, "turn", MAX_COUNT) };
 }
 
 static int
@@ -80,9 +95,9 @@ restore_services(struct node *n, const json_t *services)
     {
         for (size_t k = 0; k < SERVICE_COUNT; k++)
             if (strcmp(sim_services[k].name, text(json_array_get(row, 0))) == 0 && n->exists[k]) {
-                n->activated[k] = item(row, 1) != 0;
-                n->running[k] = item(row, 2) != 0;
-                n->service_since[k] = item(row, 3);
+                n->activated[k] = item(row, 1, 1) != 0;
+                n->running[k] = item(row, 2, 1) != 0;
+                n->service_since[k] = item(row, 3, MAX_TIME);
             }
     }
 }
@@ -94,8 +109,8 @@ restore_node(struct restore *r, const json_t *o)
 
     if (n == NULL)
         return;
-    n->up = number(o, "up") != 0;
-    n->since_ms = number(o, "since");
+    n->up = number(o, "up", 1) != 0;
+    n->since_ms = number(o, "since", MAX_TIME);
     restore_services(n, json_object_get(o, "services"));
 }
 
@@ -106,7 +121,7 @@ restore_counters(struct restore *r, const json_t *o)
     const json_t *counters = json_object_get(o, "counters");
 
     for (size_t i = 0; n != NULL && i < GAUGE_COUNT && i < json_array_size(counters); i++)
-        n->gauges[i] = item(counters, i);
+        n->gauges[i] = item(counters, i, MAX_COUNT);
 }
 
 /* ---- devices ---- */
@@ -133,9 +148,21 @@ restore_left(struct restore *r, struct dev *d, const json_t *left)
         const json_t *row = json_array_get(left, i);
         uint8_t       node = node_number(r->sim, text(json_array_get(row, 0)));
         if (node != 0)
-            d->left[n++] = (struct presence){ node, (uint8_t)item(row, 1), (uint8_t)item(row, 2), item(row, 3) };
+            d->left[n++] = (struct presence){ node, (uint8_t)item(row, 1, SIM_STATUS_COUNT - 1),
+                                              (uint8_t)item(row, 2, MAX_REASON), item(row, 3, MAX_TIME) };
     }
     registry_set_left(r->sim, d, n);
+}
+
+/* What RIS tells of a device is what its state allows. */
+static bool
+is_told_so(int state, int64_t status, uint8_t node)
+{
+    bool registered = status == SIM_REGISTERED || status == SIM_PARTIALLY;
+
+    if (state == STATE_REGISTERED || state == STATE_APPLYING || state == STATE_RETURNING || state == STATE_LOST)
+        return registered && node != 0;
+    return !registered && (state != STATE_REJECTED || status == SIM_REJECTED);
 }
 
 static void
@@ -144,38 +171,40 @@ restore_device(struct restore *r, const json_t *o)
     struct sim *sim = r->sim;
     struct dev *d = registry_find(sim, text(json_object_get(o, "name")));
     int         state = state_number(text(json_object_get(o, "state")));
-    int64_t     status = number(o, "status");
+    int64_t     status = json_integer_value(json_object_get(o, "status"));
+    uint8_t     node = node_number(sim, text(json_object_get(o, "node")));
     size_t      i;
     json_t     *line;
 
-    if (d == NULL || state < 0 || status < 0 || status >= SIM_STATUS_COUNT)
+    if (d == NULL || d->restored || state < 0 || status < 0 || status >= SIM_STATUS_COUNT ||
+        !is_told_so(state, status, node))
         return;
     d->state = (uint8_t)state;
     d->status = (uint8_t)status;
-    d->reason = (uint8_t)number(o, "reason");
-    d->time_ms = number(o, "time");
-    d->node = node_number(sim, text(json_object_get(o, "node")));
-    d->attempts = (uint32_t)number(o, "attempts");
-    d->draws = (uint32_t)number(o, "draws");
-    d->calls_attempted = number(o, "calls");
-    d->seen_ms = number(o, "seen");
+    d->reason = (uint8_t)number(o, "reason", MAX_REASON);
+    d->time_ms = number(o, "time", MAX_TIME);
+    d->node = node;
+    d->attempts = (uint32_t)number(o, "attempts", LARGEST_U32);
+    d->draws = (uint32_t)number(o, "draws", LARGEST_U32);
+    d->calls_attempted = number(o, "calls", MAX_COUNT);
+    d->seen_ms = number(o, "seen", MAX_TIME);
     d->seen_node = node_number(sim, text(json_object_get(o, "seenOn")));
-    d->active_ms = number(o, "active");
+    d->active_ms = number(o, "active", MAX_TIME);
     if (d->seen_ms == 0 && (status == SIM_REGISTERED || status == SIM_PARTIALLY)) { /* of an older save */
         d->seen_ms = d->time_ms;
         d->seen_node = d->node;
     }
-    d->reject = (uint8_t)number(o, "reject");
-    d->pending = (uint8_t)(number(o, "pending") < EVENT_COUNT ? number(o, "pending") : 0);
-    d->changed = number(o, "changed") != 0;
+    d->reject = (uint8_t)number(o, "reject", MAX_REASON);
+    d->pending = (uint8_t)number(o, "pending", EVENT_COUNT - 1);
+    d->changed = number(o, "changed", 1) != 0;
     restore_left(r, d, json_object_get(o, "left"));
     json_array_foreach(json_object_get(o, "refused"), i, line)
     {
-        struct line *l = line_find(d, (unsigned)json_integer_value(line));
+        struct line *l = line_find(d, (unsigned)bounded(line, LARGEST_U32));
         if (l != NULL)
             l->refused = true;
     }
-    registry_move_slot(sim, d, (uint32_t)number(o, "slot"));
+    registry_move_slot(sim, d, (uint32_t)number(o, "slot", LARGEST_U32));
     gauge_device(sim, d, +1);
     registry_recount(sim, d);
     note_timer(r, &d->timer, o);
@@ -198,7 +227,7 @@ line_of(struct sim *sim, const json_t *row)
 {
     struct dev *d = registry_find(sim, text(json_array_get(row, 0)));
 
-    return d != NULL ? line_find(d, (unsigned)item(row, 1)) : NULL;
+    return d != NULL ? line_find(d, (unsigned)item(row, 1, LARGEST_U32)) : NULL;
 }
 
 static bool
@@ -215,9 +244,8 @@ restore_legs(struct restore *r, struct call *c, const json_t *legs, bool called)
 {
     for (size_t i = 0; i < json_array_size(legs) && i < 256; i++) {
         const json_t *row = json_array_get(legs, i);
-        int64_t       state = item(row, 2);
-        leg_add(r->sim, c, line_of(r->sim, row), called,
-                state >= 0 && state <= SIM_LINE_REORDER ? (enum sim_line_state)state : SIM_LINE_IDLE);
+        int64_t       state = item(row, 2, SIM_LINE_REORDER);
+        leg_add(r->sim, c, line_of(r->sim, row), called, (enum sim_line_state)state);
     }
 }
 
@@ -227,7 +255,7 @@ restore_call(struct restore *r, const json_t *o)
     struct sim   *sim = r->sim;
     const json_t *caller = json_object_get(o, "caller"), *called = json_object_get(o, "called");
     int           state = call_state_number(text(json_object_get(o, "state")));
-    uint64_t      id = (uint64_t)number(o, "id");
+    uint64_t      id = (uint64_t)number(o, "id", MAX_COUNT);
 
     if (state < 0 || state == CALL_ENDED || json_array_size(caller) != 1 || !all_lines(sim, caller) ||
         !all_lines(sim, called) || call_find(sim, id) != NULL ||
@@ -235,10 +263,10 @@ restore_call(struct restore *r, const json_t *o)
         return;
     struct call *c = call_enter(sim, id);
     c->state = (uint8_t)state;
-    c->start_ms = number(o, "start");
-    c->connect_ms = number(o, "connect");
-    c->cause = (int)number(o, "cause");
-    c->active = number(o, "active") != 0;
+    c->start_ms = number(o, "start", MAX_TIME);
+    c->connect_ms = number(o, "connect", MAX_TIME);
+    c->cause = (int)number(o, "cause", 127);
+    c->active = number(o, "active", 1) != 0;
     c->node = node_number(sim, text(json_object_get(o, "node")));
     snprintf(c->digits, sizeof c->digits, "%s", text(json_object_get(o, "digits")));
     restore_party(&c->from, json_object_get(o, "from"));
@@ -283,8 +311,8 @@ apply_snapshot(struct sim *sim, const json_t *root)
 {
     struct restore r = { .sim = sim };
 
-    if (sim->opt.mode == SIM_CLOCK_MANUAL && number(root, "now") > 0)
-        sim->base_ms = number(root, "now");
+    if (sim->opt.mode == SIM_CLOCK_MANUAL && number(root, "now", MAX_TIME) > 0)
+        sim->base_ms = number(root, "now", MAX_TIME);
     sim->last_event_ms = clock_now(sim);
     each(&r, root, "nodes", restore_node);
     each(&r, root, "devices", restore_device);
@@ -297,10 +325,10 @@ apply_snapshot(struct sim *sim, const json_t *root)
     for (size_t i = 0; i < r.count; i++)
         clock_timer(sim, r.turns[i].timer, r.turns[i].in);
     free(r.turns);
-    if ((uint64_t)number(root, "calls_made") > sim->last_call)
-        sim->last_call = (uint64_t)number(root, "calls_made");
-    if ((uint64_t)number(root, "events") > sim->last_seq)
-        events_go_on_from(sim, (uint64_t)number(root, "events"));
+    if ((uint64_t)number(root, "calls_made", MAX_COUNT) > sim->last_call)
+        sim->last_call = (uint64_t)number(root, "calls_made", MAX_COUNT);
+    if ((uint64_t)number(root, "events", MAX_COUNT) > sim->last_seq)
+        events_go_on_from(sim, (uint64_t)number(root, "events", MAX_COUNT));
     start_the_rest(sim);
 }
 
@@ -312,7 +340,8 @@ sim_load(struct sim *sim, const char *json, struct ccm_error *err)
 
     if (root == NULL)
         return ccm_fail(err, CCM_MALFORMED, "the simulator's state is no JSON: line %d: %s", why.line, why.text);
-    if (!json_is_object(root) || number(root, "format") != 1 || !json_is_array(json_object_get(root, "devices"))) {
+    if (!json_is_object(root) || number(root, "format", MAX_COUNT) != 1 ||
+        !json_is_array(json_object_get(root, "devices"))) {
         json_decref(root);
         return ccm_fail(err, CCM_INVALID, "this is no state of a simulator, or of another version (format 1)");
     }

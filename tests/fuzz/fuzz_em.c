@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Fuzzing the request path of Extension Mobility, form to message: any bytes give a message of the grammar or one of
  * the two numbers that an unreadable one has. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "em/em_priv.h"
 #include "fuzz.h"
 
@@ -15,35 +11,19 @@ mobility_text(int code)
 }
 
 static void
-demand(bool holds, const char *what)
-{
-    if (holds)
-        return;
-    fprintf(stderr, "fuzz_em: %s\n", what);
-    abort();
-}
-
-static bool
-is_trimmed(const char *text)
-{
-    size_t len = strlen(text);
-
-    return len == 0 || (strchr(" \t\r\n", text[0]) == NULL && strchr(" \t\r\n", text[len - 1]) == NULL);
-}
-
-static void
 check(const struct em_message *m, double release)
 {
     const char *const texts[] = { m->app_id, m->certificate, m->device, m->user, m->profile, m->remote_address };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        demand(texts[i] != NULL && is_trimmed(texts[i]), "a text is missing or padded");
-    demand(m->query == (strcmp(m->root->name, "query") == 0), "a query that is none");
-    demand(m->query == (m->operation >= EM_DEVICE_USER_QUERY), "the operation is not the root's");
-    demand(m->element->next == NULL && m->element->children != NULL ? true : m->operation == EM_LOGOUT_ALL,
-           "an operation without what it needs");
-    demand(m->seconds >= MOBILITY_NO_LIMIT && m->seconds <= (int64_t)MOBILITY_MAX_MINUTES * 60, "a time beyond reason");
-    demand(release >= 8.0 || m->operation != EM_LOGOUT_ALL, "an operation of a later release");
+        fuzz_demand(fuzz_is_trimmed(texts[i]), "a text is missing or padded");
+    fuzz_demand(m->query == (strcmp(m->root->name, "query") == 0), "a query that is none");
+    fuzz_demand(m->query == (m->operation >= EM_DEVICE_USER_QUERY), "the operation is not the root's");
+    fuzz_demand(m->element->next == NULL && m->element->children != NULL ? true : m->operation == EM_LOGOUT_ALL,
+                "an operation without what it needs");
+    fuzz_demand(m->seconds >= MOBILITY_NO_LIMIT && m->seconds <= (int64_t)MOBILITY_MAX_MINUTES * 60,
+                "a time beyond reason");
+    fuzz_demand(release >= 8.0 || m->operation != EM_LOGOUT_ALL, "an operation of a later release");
 }
 
 int
@@ -59,7 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (em_message_read(a, text, releases[i], &m, &err))
             check(&m, releases[i]);
         else
-            demand(em_error_code(&err) == 1 || em_error_code(&err) == 8, "refused with another number");
+            fuzz_demand(em_error_code(&err) == 1 || em_error_code(&err) == 8, "refused with another number");
     }
     arena_free(a);
     return 0;

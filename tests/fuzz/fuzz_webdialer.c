@@ -1,28 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* Fuzzing WebDialer's request path: any bytes give a request whose texts are all there and trimmed, or a reason. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "fuzz.h"
 #include "webdialer/webdialer_priv.h"
-
-static void
-demand(bool holds, const char *what)
-{
-    if (holds)
-        return;
-    fprintf(stderr, "fuzz_webdialer: %s\n", what);
-    abort();
-}
-
-static bool
-is_trimmed(const char *text)
-{
-    size_t len = strlen(text);
-
-    return len == 0 || (strchr(" \t\r\n", text[0]) == NULL && strchr(" \t\r\n", text[len - 1]) == NULL);
-}
 
 static void
 check(const struct wd_request *w)
@@ -32,7 +11,7 @@ check(const struct wd_request *w)
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        demand(texts[i] != NULL && is_trimmed(texts[i]), "a text is missing or padded");
+        fuzz_demand(fuzz_is_trimmed(texts[i]), "a text is missing or padded");
 }
 
 /* What was asked for comes back in an answer, whatever is in it. */
@@ -52,8 +31,8 @@ answer(struct arena *a, enum wd_generation g, const struct wd_request *w)
     for (size_t i = 0; i < 2; i++) {
         buf_init(&b, BUF_MAX_REPLY);
         wd_answer_write(&b, g, w->operation, &answers[i]);
-        demand(soap_read(a, (struct str){ buf_cstr(&b), b.len }, &m, &err), "an answer that can't be read");
-        demand(soap_dereference(a, &m, &err), "an answer that refers to nothing");
+        fuzz_demand(soap_read(a, (struct str){ buf_cstr(&b), b.len }, &m, &err), "an answer that can't be read");
+        fuzz_demand(soap_dereference(a, &m, &err), "an answer that refers to nothing");
         buf_release(&b);
     }
 }
@@ -72,11 +51,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 check(&w);
                 answer(a, (enum wd_generation)g, &w);
             } else {
-                demand(err.status == CCM_UNKNOWN_OP, "refused for another reason");
+                fuzz_demand(err.status == CCM_UNKNOWN_OP, "refused for another reason");
             }
         }
     else
-        demand(err.status == CCM_MALFORMED, "refused without a reason");
+        fuzz_demand(err.status == CCM_MALFORMED, "refused without a reason");
     arena_free(a);
     return 0;
 }
