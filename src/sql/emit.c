@@ -7,6 +7,8 @@
 
 #include "sql/emit.h"
 
+#define EXACT_DIGITS 32u /* of a DECIMAL */
+
 static void
 put(struct sql_work *w, const char *text)
 {
@@ -320,9 +322,40 @@ emit_convert(struct sql_work *w, const struct sql_expr *e)
     emit_to(w, e->args[0], e->type);
 }
 
+/* Whole numbers of more digits than 64 bits hold, and sums of them, keep their digits where a client is shown them. */
+static void
+emit_exact(struct sql_work *w, const struct sql_expr *e)
+{
+    bool number = sql_type_is_number(&e->type);
+
+    if (number && e->kind == EXPR_ARITHMETIC && e->op != MARK_SLASH && !is_time(e->args[0]) && !is_time(e->args[1])) {
+        put(w, e->op == MARK_PLUS ? "sql_add(" : e->op == MARK_MINUS ? "sql_subtract(" : "sql_multiply(");
+        emit_exact(w, e->args[0]);
+        put(w, ",");
+        emit_exact(w, e->args[1]);
+        put(w, ")");
+    } else if (number && e->kind == EXPR_NEGATE) {
+        put(w, "sql_subtract(0,");
+        emit_exact(w, e->args[0]);
+        put(w, ")");
+    } else if (e->kind == EXPR_REAL && e->name[strspn(e->name, "0123456789")] == '\0' &&
+               strlen(e->name) <= EXACT_DIGITS) {
+        sql_emit_text(w, e->name, strlen(e->name));
+    } else {
+        sql_emit_expr(w, e);
+    }
+}
+
 void
 sql_emit_shown(struct sql_work *w, const struct sql_expr *e)
 {
+    if (e->type.kind == SQL_INT || e->type.kind == SQL_DECIMAL) {
+        bool column = e->kind == EXPR_COLUMN || e->kind == EXPR_INTEGER;
+        put(w, e->type.kind == SQL_DECIMAL && !column ? "sql_fits(" : "");
+        emit_exact(w, e);
+        put(w, e->type.kind == SQL_DECIMAL && !column ? ")" : "");
+        return;
+    }
     if (e->type.kind != SQL_DAYS && e->type.kind != SQL_MONTHS) {
         sql_emit_expr(w, e);
         return;

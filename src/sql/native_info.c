@@ -47,7 +47,7 @@ fn_to_char(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     if (sql_any_null(argc, argv))
         return;
     if (sqlite3_value_type(argv[0]) == SQLITE_FLOAT) {
-        char text[40];
+        char text[SQL_REAL_TEXT];
         sql_real_text(sqlite3_value_double(argv[0]), text);
         sqlite3_result_text(ctx, text, -1, SQLITE_TRANSIENT);
         return;

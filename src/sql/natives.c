@@ -37,5 +37,5 @@ bool
 sql_functions_add(sqlite3 *db, struct sql_session *s)
 {
     return add(db, s, sql_text_natives) && add(db, s, sql_number_natives) && add(db, s, sql_time_natives) &&
-           add(db, s, sql_info_natives) && add(db, s, sql_match_natives);
+           add(db, s, sql_info_natives) && add(db, s, sql_match_natives) && add(db, s, sql_exact_natives);
 }

@@ -28,7 +28,7 @@ struct sql_statement {
     struct sql_guard              guard;
     int64_t                       written;
     bool                          over; /* a write was done by a procedure, or the end was met */
-    char                          number[40];
+    char                          number[SQL_REAL_TEXT];
 };
 
 /* ---- the walls ---- */

@@ -407,13 +407,14 @@ struct sql_native {
     bool varies;                      /* not the same each time */
 };
 extern const struct sql_native sql_text_natives[], sql_number_natives[], sql_time_natives[], sql_info_natives[],
-    sql_match_natives[];
+    sql_match_natives[], sql_exact_natives[];
 void                sql_raise(sqlite3_context *ctx, int code, const char *object);
 struct sql_session *sql_session_of(sqlite3_context *ctx);
 /* Numbers out of text as Informix reads them: blanks around, a sign, digits, a point, an exponent. */
 bool sql_read_number(const char *text, size_t length, bool *integer, int64_t *number, double *real);
-/* A real as text: no more digits than it has. */
-void sql_real_text(double value, char out[40]);
+/* A real as text: no more digits than it has, and no exponent. */
+#define SQL_REAL_TEXT 160
+void sql_real_text(double value, char out[SQL_REAL_TEXT]);
 /* Text to its canonical form; false: it is no date (or time) of these fields. out has 32 bytes. */
 bool sql_read_time(const char *text, size_t length, uint8_t from, uint8_t to, char *out);
 /* The number of an interval literal; false: it is none. */

@@ -47,20 +47,39 @@ sql_read_number(const char *text, size_t length, bool *integer, int64_t *number,
     return *end == '\0' && end != copy && isfinite(*real);
 }
 
+#define MOST_DIGITS 15 /* that a double surely has */
+#define MOST_ZEROS  130
+
 void
-sql_real_text(double value, char out[40])
+sql_real_text(double value, char out[SQL_REAL_TEXT])
 {
-    if (value == 0)
-        value = 0; /* no minus before nothing */
-    if (fabs(value) < 1e15 && fabs(value) >= 1e-5)
-        snprintf(out, 40, "%.14f", value);
-    else
-        snprintf(out, 40, "%.15g", value);
-    double again = strtod(out, NULL);
-    char   shorter[40];
-    snprintf(shorter, sizeof shorter, "%.15g", value);
-    if (strtod(shorter, NULL) == again || strlen(shorter) < strlen(out))
-        snprintf(out, 40, "%s", shorter);
+    char digits[32]; /* "-1.23456789012345e+19" */
+
+    snprintf(digits, sizeof digits, "%.*e", MOST_DIGITS - 1, value);
+    bool  minus = digits[0] == '-';
+    char *first = digits + minus, *e = strchr(digits, 'e');
+    int   exponent = e != NULL ? atoi(e + 1) : 0, count = MOST_DIGITS;
+    char *p = out;
+
+    first[1] = first[0]; /* over the point */
+    first++;
+    while (count > 1 && first[count - 1] == '0')
+        count--;
+    if (value == 0 || e == NULL || exponent < -MOST_ZEROS || exponent > MOST_ZEROS) {
+        snprintf(out, SQL_REAL_TEXT, "0"); /* no minus before nothing */
+        return;
+    }
+    if (minus)
+        *p++ = '-';
+    for (int i = 0; i <= exponent; i++)
+        *p++ = i < count ? first[i] : '0';
+    if (exponent < 0)
+        *p++ = '0';
+    if (count > exponent + 1)
+        *p++ = '.';
+    for (int i = exponent + 1; i < count; i++)
+        *p++ = i < 0 ? '0' : first[i];
+    *p = '\0';
 }
 
 /* ---- calendar ---- */

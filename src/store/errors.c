@@ -31,6 +31,16 @@ fail_primary(struct ccm_error *err, const char *detail)
 static bool
 fail_null(struct ccm_error *err, const char *detail)
 {
+    char                       table[128];
+    const char                *dot = strchr(detail, '.');
+    const struct store_column *c = NULL;
+
+    if (dot != NULL) {
+        snprintf(table, sizeof table, "%.*s", (int)(dot - detail), detail);
+        c = store_column_find(table, dot + 1);
+    }
+    if (c != NULL && c->primary)
+        return ccm_fail_db(err, -703, "Primary key on table (%s) has a field with a null key value.", table);
     return ccm_fail_db(err, -391, "Cannot insert a null into column (%s).", detail);
 }
 

@@ -142,14 +142,16 @@ class Sql:
     def __init__(self, server, version="15.0", timeout=60):
         self.axl = axl.Axl(server.https + "/axl/", server.user, server.password, version, timeout)
 
-    def query(self, sql):
-        return Result(self.axl.call("executeSQLQuery", f"<sql>{escape(sql)}</sql>"))
+    def query(self, sql, version=None):
+        return Result(self.axl.call("executeSQLQuery", f"<sql>{escape(sql)}</sql>", version))
 
-    def update(self, sql):
-        return Result(self.axl.call("executeSQLUpdate", f"<sql>{escape(sql)}</sql>"))
+    def update(self, sql, version=None):
+        return Result(self.axl.call("executeSQLUpdate", f"<sql>{escape(sql)}</sql>", version))
 
     def run(self, kind, sql):
-        return self.query(sql) if kind == "query" else self.update(sql)
+        """kind: query or update, and the schema version behind it if it isn't the usual one."""
+        verb, _, version = kind.partition(" ")
+        return (self.query if verb == "query" else self.update)(sql, version or None)
 
     def close(self):
         self.axl.close()

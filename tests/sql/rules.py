@@ -17,6 +17,8 @@ def problem_of(outcome, result):
         return None if result.rows is not None or result.code is not None and result.code < 0 else str(result)
     if outcome == "done":
         return None if result.text is None and result.http == 200 else str(result)
+    if outcome.startswith("<"):
+        return None if outcome in result.body.decode() and result.http == 200 else str(result.body)
     if outcome.startswith("columns "):
         return None if len(result.names) == int(outcome[8:]) else f"{len(result.names)} columns: {result}"
     if outcome.startswith("["):

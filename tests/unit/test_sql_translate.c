@@ -186,7 +186,7 @@ every_name_is_quoted_and_every_literal_bound(void **state)
     becomes("select name from device where name matches '*[0-9]'",
             "SELECT t1.\"name\" FROM \"device\" AS t1 WHERE (sql_matches(t1.\"name\",?))");
     becomes("select 5/2 from systables where tabid=1",
-            "SELECT sql_divide(?,?) FROM \"sql_systables\" AS t1 WHERE (t1.\"tabid\"=?)");
+            "SELECT sql_fits(sql_divide(?,?)) FROM \"sql_systables\" AS t1 WHERE (t1.\"tabid\"=?)");
     becomes("select a.name from routepartition a, outer numplan b where a.pkid=b.fkroutepartition and a.name='x'",
             "SELECT t1.\"name\" FROM \"routepartition\" AS t1 LEFT JOIN \"numplan\" AS t2 ON "
             "(t1.\"pkid\"=t2.\"fkroutepartition\") WHERE (t1.\"name\"=?)");
