@@ -249,6 +249,31 @@ restore_legs(struct restore *r, struct call *c, const json_t *legs, bool called)
     }
 }
 
+static struct call *
+enter_call(struct sim *sim, uint64_t id, int state, const json_t *o)
+{
+    struct call *c = call_enter(sim, id);
+
+    c->state = (uint8_t)state;
+    c->start_ms = number(o, "start", MAX_TIME);
+    c->connect_ms = number(o, "connect", MAX_TIME);
+    c->end_ms = number(o, "end", MAX_TIME);
+    c->cause = (int)number(o, "cause", 127);
+    snprintf(c->digits, sizeof c->digits, "%s", text(json_object_get(o, "digits")));
+    restore_party(&c->from, json_object_get(o, "from"));
+    restore_party(&c->to, json_object_get(o, "to"));
+    return c;
+}
+
+static void
+restore_ended(struct restore *r, const json_t *o)
+{
+    uint64_t id = (uint64_t)number(o, "id", MAX_COUNT);
+
+    if (call_state_number(text(json_object_get(o, "state"))) == CALL_ENDED && call_find(r->sim, id) == NULL)
+        call_ended(r->sim, enter_call(r->sim, id, CALL_ENDED, o));
+}
+
 static void
 restore_call(struct restore *r, const json_t *o)
 {
@@ -261,16 +286,9 @@ restore_call(struct restore *r, const json_t *o)
         !all_lines(sim, called) || call_find(sim, id) != NULL ||
         ((state == CALL_RINGING || state == CALL_CONNECTED) && json_array_size(called) == 0))
         return;
-    struct call *c = call_enter(sim, id);
-    c->state = (uint8_t)state;
-    c->start_ms = number(o, "start", MAX_TIME);
-    c->connect_ms = number(o, "connect", MAX_TIME);
-    c->cause = (int)number(o, "cause", 127);
+    struct call *c = enter_call(sim, id, state, o);
     c->active = number(o, "active", 1) != 0;
     c->node = node_number(sim, text(json_object_get(o, "node")));
-    snprintf(c->digits, sizeof c->digits, "%s", text(json_object_get(o, "digits")));
-    restore_party(&c->from, json_object_get(o, "from"));
-    restore_party(&c->to, json_object_get(o, "to"));
     restore_legs(r, c, caller, false);
     restore_legs(r, c, called, true);
     note_timer(r, &c->timer, o);
@@ -317,6 +335,7 @@ apply_snapshot(struct sim *sim, const json_t *root)
     each(&r, root, "nodes", restore_node);
     each(&r, root, "devices", restore_device);
     uint64_t before = sim->last_seq;
+    each(&r, root, "ended", restore_ended);
     each(&r, root, "calls", restore_call);
     events_forget_from(sim, before + 1); /* lines took up their states: that is nothing new */
     each(&r, root, "nodes", restore_counters);

@@ -126,6 +126,8 @@ save_call(const struct sim *sim, const struct call *c, struct buf *b)
     buf_addf(b, "{\"id\":%" PRIu64 ",\"state\":\"%s\",\"start\":%" PRId64 ",\"connect\":%" PRId64 ",\"cause\":%d",
              c->id, call_state_name(c->state), c->start_ms, c->connect_ms, c->cause);
     buf_addf(b, ",\"active\":%d", c->active);
+    if (c->state == CALL_ENDED)
+        buf_addf(b, ",\"end\":%" PRId64, c->end_ms);
     event_text(b, "digits", c->digits);
     event_text(b, "node", node_name(sim, c->node));
     save_party(&c->from, b, "from");
@@ -161,6 +163,12 @@ sim_save(struct sim *sim, struct buf *out)
     for (const struct call *c = oldest; c != NULL; c = c->prev) {
         buf_adds(out, c == oldest ? "\n" : ",\n");
         save_call(sim, c, out);
+    }
+    buf_adds(out, "],\"ended\":[");
+    size_t kept = sim->ended_count < CALLS_KEPT ? sim->ended_count : CALLS_KEPT;
+    for (size_t i = sim->ended_count - kept; i < sim->ended_count; i++) {
+        buf_adds(out, i == sim->ended_count - kept ? "\n" : ",\n");
+        save_call(sim, sim->ended[i % CALLS_KEPT], out);
     }
     buf_adds(out, "]}\n");
     sim_unlock(sim);

@@ -25,13 +25,19 @@ go_on(struct simkit *k, uint64_t after, struct buf *events)
     sim_events(k->sim, after, append, events);
 }
 
-/* Phones in many states, a call that rings and one that talks. */
+/* Phones in many states, calls that are over, one that rings and one that talks. */
 static void
 stir(struct simkit *k)
 {
     uint64_t id;
 
     assert_true(sim_clock_advance(k->sim, 120000, NULL, &k->err));
+    assert_true(sim_call_dial(k->sim, "SEP000000000001", 0, "2005", &id, NULL, &k->err));
+    assert_true(sim_call_answer(k->sim, id, NULL, &k->err));
+    assert_true(sim_clock_advance(k->sim, 5000, NULL, &k->err));
+    assert_true(sim_call_clear(k->sim, id, &k->err));
+    assert_true(sim_call_dial(k->sim, "SEP000000000001", 0, "99", &id, NULL, &k->err));
+    assert_true(sim_call_clear(k->sim, id, &k->err));
     assert_true(sim_device_unplug(k->sim, "SEP000000000007", &k->err));
     assert_true(sim_device_reject(k->sim, "SEP000000000008", 15, &k->err));
     assert_true(sim_line_reject(k->sim, "SEP000000000009", 1, true, &k->err));
@@ -42,6 +48,32 @@ stir(struct simkit *k)
     assert_true(sim_call_dial(k->sim, "SEP000000000003", 0, "2004", &id, NULL, &k->err));
     assert_true(sim_call_answer(k->sim, id, NULL, &k->err));
     assert_true(sim_clock_advance(k->sim, 50000, NULL, &k->err));
+}
+
+static void
+same_party(const struct sim_party *a, const struct sim_party *b)
+{
+    assert_string_equal(a->device, b->device);
+    assert_string_equal(a->pattern, b->pattern);
+    assert_string_equal(a->name, b->name);
+}
+
+/* The calls that are over are told of as before. */
+static void
+same_ended(struct simkit *k, struct sim *old)
+{
+    for (uint64_t id = 1; id <= 2; id++) {
+        const struct sim_call *was = sim_call_find(old, k->a, id), *is = sim_call_find(k->sim, k->a, id);
+        assert_non_null(was);
+        assert_non_null(is);
+        assert_string_equal(is->state, "ended");
+        assert_string_equal(is->dialled, was->dialled);
+        same_party(&is->caller, &was->caller);
+        same_party(&is->called, &was->called);
+        assert_true(is->start_ms == was->start_ms && is->connect_ms == was->connect_ms && is->end_ms == was->end_ms);
+        assert_true(is->end_ms > 0);
+        assert_int_equal(is->cause, was->cause);
+    }
 }
 
 static void
@@ -64,6 +96,7 @@ test_goes_on(void **state)
     assert_true(sim_new(&k.sim, &opt, &k.err));
     if (!sim_load(k.sim, buf_cstr(&saved), &k.err))
         fail_msg("%s", k.err.text);
+    same_ended(&k, old);
     sim_save(k.sim, &again);
     /* The turns of timers are counted anew; all else is the same. */
     assert_int_equal(sim_events(k.sim, UINT64_MAX - 1, NULL, NULL), seq);
