@@ -208,6 +208,7 @@ struct sim_filter { /* NULL, -1 and 0: any */
     bool               seen;    /* only what has a RIS record */
     bool               left;    /* records that it left behind on nodes count as well: it fits by any of them */
     bool               literal; /* '*' stands for itself */
+    bool               brief;   /* the copies are without their pkids: \"\" */
     /* One of these at most, with '*' anywhere in it; several patterns: any of them. */
     enum sim_by { SIM_BY_NAME, SIM_BY_ADDRESS, SIM_BY_DIRECTORY_NUMBER, SIM_BY_DESCRIPTION } by;
     const char *const *patterns; /* NULL-ended, or NULL: all */

@@ -219,6 +219,15 @@ ris_put_char(struct ris_out *o, char c)
         *o->at++ = c;
 }
 
+/* ---- a value ---- */
+
+/* Of a number or a text: the same where the value is. */
+static int64_t
+value_of(const struct ris_field *f, const struct ris_record *r, size_t index)
+{
+    return f->kind == RIS_NUMBER ? f->of.number(r, index) : (int64_t)(intptr_t)f->of.text(r, index);
+}
+
 /* The element has no text: what takes its place, and how much of what follows belongs to it. */
 static size_t
 put_instead(struct ris_out *o, const struct op *op, struct str instead)
@@ -228,7 +237,27 @@ put_instead(struct ris_out *o, const struct op *op, struct str instead)
     return op->close;
 }
 
-static void put_row(struct ris_out *o, const struct ris_row *row, const struct ris_record *r, size_t index);
+static size_t
+put_text(struct ris_out *o, const struct op *op, const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return put_instead(o, op, text == NULL ? op->nil : op->empty);
+    ris_put_text(o, text);
+    return 0;
+}
+
+static size_t put_op(struct ris_out *o, const struct op *op, size_t skip, const struct ris_record *r, size_t index);
+
+/* Without what they have in common: a device has few. */
+static void
+put_member(struct ris_out *o, const struct ris_row *row, const struct ris_record *r, size_t index)
+{
+    size_t skip = 0;
+
+    for (const struct op *op = row->ops; op < row->ops + row->count; op++)
+        skip = put_op(o, op, skip, r, index);
+    put(o, (struct str){ row->after.ptr + skip, row->after.len - skip });
+}
 
 static size_t
 put_array(struct ris_out *o, const struct op *op, const struct ris_record *r)
@@ -243,43 +272,88 @@ put_array(struct ris_out *o, const struct op *op, const struct ris_record *r)
         put(o, op->middle);
     }
     for (size_t i = 0; i < count; i++)
-        put_row(o, op->member, r, i);
+        put_member(o, op->member, r, i);
     return 0;
 }
 
-/* How much of what follows is left out. */
+/* What comes before the value, but for the first skip bytes, and the value. How much of what follows is left out. */
 static size_t
-put_value(struct ris_out *o, const struct op *op, const struct ris_record *r, size_t index)
+put_op(struct ris_out *o, const struct op *op, size_t skip, const struct ris_record *r, size_t index)
 {
     const struct ris_field *f = op->field;
-    const char             *text;
 
+    put(o, (struct str){ op->before.ptr + skip, op->before.len - skip });
+    if (o->at == NULL)
+        return 0;
     switch (f->kind) {
     case RIS_FIXED: break;
     case RIS_NUMBER: put_number(o, f->of.number(r, index)); break;
-    case RIS_TEXT:
-        text = f->of.text(r, index);
-        if (text == NULL || *text == '\0')
-            return put_instead(o, op, text == NULL ? op->nil : op->empty);
-        ris_put_text(o, text);
-        break;
+    case RIS_TEXT: return put_text(o, op, f->of.text(r, index));
     case RIS_LIST: return f->of.list(o, r) ? 0 : put_instead(o, op, op->nil);
     case RIS_ARRAY: return put_array(o, op, r);
     }
     return 0;
 }
 
-static void
-put_row(struct ris_out *o, const struct ris_row *row, const struct ris_record *r, size_t index)
-{
-    size_t skip = 0;
+/* ---- rows ---- */
 
-    for (const struct op *op = row->ops; op < row->ops + row->count; op++) {
-        put(o, (struct str){ op->before.ptr + skip, op->before.len - skip });
-        if (o->at == NULL)
-            return;
-        skip = put_value(o, op, r, index);
+/* Devices of an answer are mostly alike: values that are those of the row before are copied from there with all that
+ * is between them. */
+struct last { /* of an op, in the row before */
+    int64_t value;
+    size_t  skipped, skip; /* left out of its own text, and of the next */
+    size_t  len;
+};
+
+static bool
+is_same(const struct op *op, struct last *last, size_t skip, const struct ris_record *r)
+{
+    if (op->field->kind == RIS_LIST || op->field->kind == RIS_ARRAY)
+        return false;
+    int64_t value = value_of(op->field, r, 0);
+    bool    same = value == last->value && skip == last->skipped && last->len > 0;
+
+    last->value = value;
+    return same;
+}
+
+static size_t
+length(struct ris_out *o)
+{
+    take_back(o);
+    return o->b->len;
+}
+
+static void
+put_same(struct ris_out *o, size_t from, size_t len)
+{
+    if (len == 0 || !has_room(o, len))
+        return;
+    memcpy(o->at, o->b->ptr + from, len);
+    o->at += len;
+}
+
+/* from: where the row before begins. */
+static void
+put_row(struct ris_out *o, const struct ris_row *row, struct last *last, size_t from, const struct ris_record *r)
+{
+    size_t skip = 0, same = 0;
+
+    for (const struct op *op = row->ops; op < row->ops + row->count; op++, last++) {
+        if (is_same(op, last, skip, r)) {
+            same += last->len;
+            skip = last->skip;
+            continue;
+        }
+        put_same(o, from, same);
+        from += same + last->len;
+        same = 0;
+        size_t begin = length(o);
+        last->skipped = skip;
+        last->skip = skip = put_op(o, op, skip, r, 0);
+        last->len = length(o) - begin;
     }
+    put_same(o, from, same);
     put(o, (struct str){ row->after.ptr + skip, row->after.len - skip });
 }
 
@@ -287,10 +361,15 @@ void
 ris_rows(struct call *c, const struct ris_row *row, const struct ris_record *first, size_t count)
 {
     struct ris_out o = { .b = c->out };
+    struct last   *last = arena_alloc(c->arena, (row->count + 1) * sizeof *last);
+    size_t         from = 0;
 
     if (!grow(&o, count * (row->size + ROW_TEXTS)))
         return;
-    for (const struct ris_record *r = first; r != NULL; r = r->next)
-        put_row(&o, row, r, 0);
+    for (const struct ris_record *r = first; r != NULL && o.at != NULL; r = r->next) {
+        size_t begin = length(&o);
+        put_row(&o, row, last, from, r);
+        from = begin;
+    }
     take_back(&o);
 }

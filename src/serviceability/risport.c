@@ -125,6 +125,7 @@ find_devices(struct call *c, const struct ris_criteria *q, struct ris_result *r)
         if (r->nodes[i].answers)
             nodes[answering++] = r->nodes[i].name;
     f.nodes = nodes;
+    f.brief = true;
     f.limit = q->limit; /* each has a record at least */
     size_t n = sim_records(c->cluster->sim, c->arena, &f, &devices, &tally);
     for (; tally->node != NULL; tally++)

@@ -319,7 +319,7 @@ size_t
 sim_devices(struct sim *sim, struct arena *a, const struct sim_filter *f, const struct sim_device *const **out,
             size_t *total)
 {
-    struct found r = { .sim = sim, .arena = a, .f = f, .copies = { .sim = sim, .arena = a } };
+    struct found r = { .sim = sim, .arena = a, .f = f, .copies = { .sim = sim, .arena = a, .brief = f->brief } };
 
     sim_lock(sim);
     select_devices(&r);
@@ -349,7 +349,7 @@ size_t
 sim_records(struct sim *sim, struct arena *a, const struct sim_filter *f, const struct sim_device *const **out,
             const struct sim_tally **tallies)
 {
-    struct found r = { .sim = sim, .arena = a, .f = f, .copies = { .sim = sim, .arena = a } };
+    struct found r = { .sim = sim, .arena = a, .f = f, .copies = { .sim = sim, .arena = a, .brief = f->brief } };
 
     sim_lock(sim);
     select_devices(&r);

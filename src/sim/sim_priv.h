@@ -474,6 +474,10 @@ struct copies { /* of one selection: what they share is copied once */
     const char             *nodes[SIM_MAX_NODES + 1];
     const struct partition *partition; /* of the last line */
     const char             *partition_name;
+    const char             *load; /* of such devices as the last */
+    int32_t                 tkmodel;
+    uint8_t                 protocol;
+    bool                    brief; /* keys are left out */
 };
 const struct sim_device *sim_copy_device(struct copies *c, const struct dev *d);
 const char              *sim_class_name(uint8_t ris);

@@ -38,18 +38,20 @@ sim_protocol_name(uint8_t protocol)
 /* ---- copies: a device with its lines, records and texts is one piece of memory ---- */
 
 static size_t
-piece_size(const struct dev *d)
+piece_size(const struct copies *c, const struct dev *d)
 {
     size_t size = sizeof(struct sim_device) + d->line_count * sizeof(struct sim_line) +
-                  (d->left_count + 1u) * sizeof(struct sim_presence) + strlen(d->name) + strlen(d->pkid) +
-                  strlen(d->description) + SIM_ADDRESS + 5;
+                  (d->left_count + 1u) * sizeof(struct sim_presence) + strlen(d->name) + strlen(d->description) +
+                  SIM_ADDRESS + 5;
 
+    if (!c->brief)
+        size += strlen(d->pkid);
     if (d->load != NULL)
         size += strlen(d->load);
     if (d->user != NULL)
         size += strlen(d->user);
     for (uint8_t i = 0; i < d->line_count; i++)
-        size += strlen(d->lines[i]->dn->pattern) + strlen(d->lines[i]->dn->pkid) + 2;
+        size += strlen(d->lines[i]->dn->pattern) + (c->brief ? 0 : strlen(d->lines[i]->dn->pkid)) + 2;
     return size;
 }
 
@@ -83,13 +85,25 @@ copy_partition(struct copies *c, const struct partition *p)
     return c->partition_name;
 }
 
+/* Of many devices most have the load of the one before. */
+static const char *
+load_of(struct copies *c, const struct dev *d)
+{
+    if (c->load == NULL || c->tkmodel != d->tkmodel || c->protocol != d->protocol) {
+        c->tkmodel = d->tkmodel;
+        c->protocol = d->protocol;
+        c->load = model_load(d->tkmodel, d->protocol);
+    }
+    return c->load;
+}
+
 static void
 copy_line(struct copies *c, const struct line *l, struct sim_line *out, char **at)
 {
     *out = (struct sim_line){ .index = l->index,
                               .pattern = put(at, l->dn->pattern),
                               .partition = copy_partition(c, l->dn->partition),
-                              .pkid = put(at, l->dn->pkid),
+                              .pkid = c->brief ? "" : put(at, l->dn->pkid),
                               .status = line_status(l),
                               .state = (enum sim_line_state)l->state };
 }
@@ -110,7 +124,7 @@ copy_presences(struct copies *c, const struct dev *d, struct sim_presence *p)
 const struct sim_device *
 sim_copy_device(struct copies *c, const struct dev *d)
 {
-    struct sim_device   *out = arena_alloc(c->arena, piece_size(d));
+    struct sim_device   *out = arena_alloc(c->arena, piece_size(c, d));
     struct sim_line     *lines = (struct sim_line *)(out + 1);
     struct sim_presence *presences = (struct sim_presence *)(lines + d->line_count);
     char                *at = (char *)(presences + d->left_count + 1), *address = at;
@@ -118,7 +132,7 @@ sim_copy_device(struct copies *c, const struct dev *d)
     at += registry_address(c->sim, d, address) + 1;
     *out = (struct sim_device){
         .name = put(&at, d->name),
-        .pkid = put(&at, d->pkid),
+        .pkid = c->brief ? "" : put(&at, d->pkid),
         .description = put(&at, d->description),
         .tkclass = d->tkclass,
         .tkmodel = d->tkmodel,
@@ -131,7 +145,7 @@ sim_copy_device(struct copies *c, const struct dev *d)
         .node = copy_node(c, d->node),
         .address = address,
         .time_ms = d->time_ms,
-        .active_load = d->load != NULL ? put(&at, d->load) : model_load(d->tkmodel, d->protocol),
+        .active_load = d->load != NULL ? put(&at, d->load) : load_of(c, d),
         .inactive_load = "",
         .user = d->user != NULL ? put(&at, d->user) : "",
         .state = phone_state_name(d->state),
