@@ -218,6 +218,9 @@ struct sim_filter { /* NULL, -1 and 0: any */
  * before the limit; with left, how many records. */
 size_t sim_devices(struct sim *sim, struct arena *a, const struct sim_filter *f, const struct sim_device *const **out,
                    size_t *total);
+/* How much such a selection may have to look through, in characters of patterns compared with devices, and how many
+ * devices it may give, both at most: whether it is for an event loop. */
+size_t sim_devices_cost(struct sim *sim, const struct sim_filter *f, size_t *rows);
 struct sim_tally {
     const char *node;
     size_t      records;

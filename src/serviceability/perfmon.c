@@ -366,14 +366,14 @@ is_long(struct call *c)
 }
 
 const struct operation perfmon_operations[] = {
-    { "perfmonOpenSession", API_PERFMON, open_session, NULL },
-    { "perfmonAddCounter", API_PERFMON, add_counter, is_long },
-    { "perfmonRemoveCounter", API_PERFMON, remove_counter, is_long },
-    { "perfmonCollectSessionData", API_PERFMON, collect_session_data, is_long },
-    { "perfmonCloseSession", API_PERFMON, close_session, NULL },
-    { "perfmonListInstance", API_PERFMON, list_instance, is_long },
-    { "perfmonQueryCounterDescription", API_PERFMON, query_description, NULL },
-    { "perfmonListCounter", API_PERFMON, list_counter, NULL },
-    { "perfmonCollectCounterData", API_PERFMON, collect_counter_data, is_long },
-    { NULL, 0, NULL, NULL },
+    { "perfmonOpenSession", API_PERFMON, open_session, NULL, NULL },
+    { "perfmonAddCounter", API_PERFMON, add_counter, is_long, NULL },
+    { "perfmonRemoveCounter", API_PERFMON, remove_counter, is_long, NULL },
+    { "perfmonCollectSessionData", API_PERFMON, collect_session_data, is_long, NULL },
+    { "perfmonCloseSession", API_PERFMON, close_session, NULL, NULL },
+    { "perfmonListInstance", API_PERFMON, list_instance, is_long, NULL },
+    { "perfmonQueryCounterDescription", API_PERFMON, query_description, NULL, NULL },
+    { "perfmonListCounter", API_PERFMON, list_counter, NULL, NULL },
+    { "perfmonCollectCounterData", API_PERFMON, collect_counter_data, is_long, NULL },
+    { NULL, 0, NULL, NULL, NULL },
 };

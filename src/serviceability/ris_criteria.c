@@ -196,6 +196,8 @@ ris_criteria_read(struct call *c, const char *part, bool newest, struct ris_crit
     out->filter.seen = true;
     out->filter.left = !newest;
     out->filter.literal = newest;
+    out->filter.brief = true;
+    out->filter.limit = out->limit; /* a device that fits has a record at least */
     if (!read_enumerations(c, &in, out, err))
         return false;
     read_items(c, &in, out);

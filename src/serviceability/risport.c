@@ -125,8 +125,6 @@ find_devices(struct call *c, const struct ris_criteria *q, struct ris_result *r)
         if (r->nodes[i].answers)
             nodes[answering++] = r->nodes[i].name;
     f.nodes = nodes;
-    f.brief = true;
-    f.limit = q->limit; /* each has a record at least */
     size_t n = sim_records(c->cluster->sim, c->arena, &f, &devices, &tally);
     for (; tally->node != NULL; tally++)
         node_of(r, tally->node)->found = tally->records;
@@ -165,56 +163,77 @@ collector_runs(struct call *c, struct ccm_error *err)
                     n->name);
 }
 
-static bool
-select_devices(struct call *c, const char *part, bool newest, enum ris_kind kind, struct ccm_error *err)
-{
-    struct ris_criteria *q = arena_alloc(c->arena, sizeof *q);
-    struct ris_result   *r = arena_alloc(c->arena, sizeof *r);
+struct plan {
+    struct ris_criteria criteria;
+    enum ris_kind       kind;
+};
 
-    if (!collector_runs(c, err) || !ris_criteria_read(c, part, newest, q, err))
-        return false;
+static bool
+prepare(struct call *c, const char *part, bool newest, enum ris_kind kind, struct ccm_error *err)
+{
+    struct plan *plan = arena_alloc(c->arena, sizeof *plan);
+
+    plan->kind = kind;
+    c->plan = plan;
+    return collector_runs(c, err) && ris_criteria_read(c, part, newest, &plan->criteria, err);
+}
+
+static bool
+prepare_cm_device(struct call *c, struct ccm_error *err)
+{
+    return prepare(c, "CmSelectionCriteria", false, RIS_DEVICES, err);
+}
+
+static bool
+prepare_cm_device_ext(struct call *c, struct ccm_error *err)
+{
+    return prepare(c, "CmSelectionCriteria", true, RIS_DEVICES, err);
+}
+
+static bool
+prepare_cm_device_sip(struct call *c, struct ccm_error *err)
+{
+    return prepare(c, "CmSelectionCriteriaSIP", false, RIS_DEVICES_SIP, err);
+}
+
+static bool
+select_devices(struct call *c, struct ccm_error *err)
+{
+    const struct plan         *plan = c->plan;
+    const struct ris_criteria *q = &plan->criteria;
+    struct ris_result         *r = arena_alloc(c->arena, sizeof *r);
+
+    (void)err;
     find_nodes(c, q, r);
     if (!q->invalid && !q->none)
         find_devices(c, q, r);
     conclude(r);
-    ris_answer(c, kind, r);
+    ris_answer(c, plan->kind, r);
     return true;
 }
 
-static bool
-select_cm_device(struct call *c, struct ccm_error *err)
-{
-    return select_devices(c, "CmSelectionCriteria", false, RIS_DEVICES, err);
-}
+/* Up to a thousand rows or so are written where the request came in, as AXL's short lists are: handing them to another
+ * thread and its cache back costs as much as they do. */
+#define LOOK_MAX 50000u
+#define ROWS_MAX 1000u
 
-static bool
-select_cm_device_ext(struct call *c, struct ccm_error *err)
-{
-    return select_devices(c, "CmSelectionCriteria", true, RIS_DEVICES, err);
-}
-
-static bool
-select_cm_device_sip(struct call *c, struct ccm_error *err)
-{
-    return select_devices(c, "CmSelectionCriteriaSIP", false, RIS_DEVICES_SIP, err);
-}
-
-/* The whole registry may have to be looked through. */
 static bool
 is_long(struct call *c)
 {
-    (void)c;
-    return true;
+    const struct plan *plan = c->plan;
+    size_t             rows;
+
+    return sim_devices_cost(c->cluster->sim, &plan->criteria.filter, &rows) > LOOK_MAX || rows > ROWS_MAX;
 }
 
 #define BOTH (API_RIS | API_RIS70)
 const struct operation ris_operations[] = {
-    { "selectCmDevice", BOTH, select_cm_device, is_long },
-    { "selectCmDeviceExt", API_RIS70, select_cm_device_ext, is_long },
-    { "selectCmDeviceSIP", API_RIS, select_cm_device_sip, is_long },
-    { "selectCtiItem", BOTH, NULL, NULL },
-    { "selectCtiDevice", API_RIS70, NULL, NULL },
-    { "getServerInfo", BOTH, NULL, NULL },
-    { "executeCCMSQLStatement", API_RIS, NULL, NULL },
-    { NULL, 0, NULL, NULL },
+    { "selectCmDevice", BOTH, select_devices, is_long, prepare_cm_device },
+    { "selectCmDeviceExt", API_RIS70, select_devices, is_long, prepare_cm_device_ext },
+    { "selectCmDeviceSIP", API_RIS, select_devices, is_long, prepare_cm_device_sip },
+    { "selectCtiItem", BOTH, NULL, NULL, NULL },
+    { "selectCtiDevice", API_RIS70, NULL, NULL, NULL },
+    { "getServerInfo", BOTH, NULL, NULL, NULL },
+    { "executeCCMSQLStatement", API_RIS, NULL, NULL, NULL },
+    { NULL, 0, NULL, NULL, NULL },
 };

@@ -231,6 +231,8 @@ begin(struct request *rq, struct state *st, struct ccm_error *err)
         ccm_fail(err, CCM_UNSUPPORTED, "%s is not carried out by this server", rq->operation);
         return FAILED;
     }
+    if (c->op->prepare != NULL && !c->op->prepare(c, err))
+        return FAILED;
     if (c->op->slow != NULL && c->op->slow(c))
         return executor_submit(rq, run_on_executor, st, err) ? SUSPENDED : FAILED;
     st->ok = run(st, &st->err);

@@ -35,13 +35,15 @@ struct call {
     const struct soap_element *in;
     struct buf                *out;
     const char                *node; /* that was reached: a name of process node */
+    void                      *plan; /* what the operation's prepare made of the request */
 };
 
 struct operation {
     const char *name; /* as the document/literal services spell it; the others begin with a capital letter */
     unsigned    apis; /* where it is: bits of enum api */
-    bool (*run)(struct call *c, struct ccm_error *err); /* NULL: known and not carried out */
-    bool (*slow)(struct call *c);                       /* may it take long? NULL: no */
+    bool (*run)(struct call *c, struct ccm_error *err);     /* NULL: known and not carried out */
+    bool (*slow)(struct call *c);                           /* may it take long? NULL: no */
+    bool (*prepare)(struct call *c, struct ccm_error *err); /* before either; NULL: there is nothing to */
 };
 
 extern const struct operation ris_operations[], perfmon_operations[]; /* ended by a NULL name */

@@ -330,6 +330,25 @@ sim_devices(struct sim *sim, struct arena *a, const struct sim_filter *f, const 
     return r.count;
 }
 
+size_t
+sim_devices_cost(struct sim *sim, const struct sim_filter *f, size_t *rows)
+{
+    size_t cost = 0;
+
+    sim_lock(sim);
+    size_t devices = sim->devices.count;
+    bool   exact = all_exact(sim, f), left = f->left && sim->left_count > 0;
+    sim_unlock(sim);
+    for (size_t i = 0; f->patterns != NULL && f->patterns[i] != NULL; i++)
+        cost += exact ? 1 : (strlen(f->patterns[i]) + 1) * devices;
+    if (f->patterns == NULL && left)
+        cost = devices;
+    *rows = f->limit != 0 && f->limit < devices ? f->limit : devices;
+    if (exact && f->by != SIM_BY_DIRECTORY_NUMBER && cost < *rows)
+        *rows = cost;
+    return cost;
+}
+
 /* In the order of nodes, those without a record left out. */
 static const struct sim_tally *
 tally(struct found *r)
