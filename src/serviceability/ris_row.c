@@ -152,12 +152,18 @@ take_back(struct ris_out *o)
 }
 
 static bool
-grow(struct ris_out *o, size_t len)
+go_on(struct ris_out *o, size_t len)
 {
-    take_back(o);
     o->at = buf_room(o->b, len);
     o->end = o->at != NULL ? o->b->ptr + o->b->cap - 1 : NULL;
     return o->at != NULL;
+}
+
+static bool
+grow(struct ris_out *o, size_t len)
+{
+    take_back(o);
+    return go_on(o, len);
 }
 
 static inline bool
@@ -209,7 +215,7 @@ ris_put_text(struct ris_out *o, const char *text)
         return;
     take_back(o);
     xml_text(o->b, text);
-    grow(o, 1);
+    go_on(o, 1);
 }
 
 void
@@ -364,7 +370,7 @@ ris_rows(struct call *c, const struct ris_row *row, const struct ris_record *fir
     struct last   *last = arena_alloc(c->arena, (row->count + 1) * sizeof *last);
     size_t         from = 0;
 
-    if (!grow(&o, count * (row->size + ROW_TEXTS)))
+    if (!go_on(&o, count * (row->size + ROW_TEXTS)))
         return;
     for (const struct ris_record *r = first; r != NULL && o.at != NULL; r = r->next) {
         size_t begin = length(&o);

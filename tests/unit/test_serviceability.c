@@ -258,6 +258,155 @@ the_table_has_no_counter_twice(void **state)
     }
 }
 
+/* ---- rows ---- */
+
+#define ROWS 400u
+
+static const char *
+any_of(uint32_t *seed, const char *const *texts, uint32_t count)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return texts[(*seed >> 16) % count];
+}
+#define ANY_OF(...) \
+    any_of(seed, (const char *const[]){ __VA_ARGS__ }, sizeof(const char *const[]){ __VA_ARGS__ } / sizeof(char *))
+
+/* Values that come again in the next row, and those that have no element of the usual form: nil, empty, escaped. */
+static void
+make_record(struct fixture *f, uint32_t *seed, struct ris_record *out)
+{
+    struct sim_device   *d = arena_alloc(f->k.a, sizeof *d);
+    struct sim_presence *p = arena_alloc(f->k.a, sizeof *p);
+    struct sim_line     *lines = arena_alloc(f->k.a, 2 * sizeof *lines);
+    char                *wide = arena_alloc(f->k.a, 6000);
+
+    memset(wide, '<', 5999);
+    *p = (struct sim_presence){ .node = "n", .status = SIM_REGISTERED, .time_ms = *seed % 3 * 1000 };
+    for (unsigned i = 0; i < 2; i++)
+        lines[i] = (struct sim_line){ .pattern = ANY_OF("1", "\\+49<1>"), .status = SIM_REGISTERED };
+    *d = (struct sim_device){
+        .name = ANY_OF("SEP1", "SEP22"),
+        .description = ANY_OF("", "a & b", "\xc3\xa4", "plain", wide, NULL),
+        .device_class = ANY_OF("Phone", "Phone", "MediaResources"),
+        .protocol = "SIP",
+        .address = ANY_OF("", "127.64.0.1"),
+        .active_load = ANY_OF("", "load", "load"),
+        .inactive_load = ANY_OF("", "x"),
+        .user = ANY_OF("", "", "me"),
+        .tkmodel = (int)(*seed >> 20 & 1),
+        .attempts = *seed >> 24 & 1,
+        .lines = lines,
+        .line_count = *seed >> 28 & 1 ? 2 : 0,
+        .presences = p,
+        .presence_count = 1,
+    };
+    *out = (struct ris_record){ .device = d, .presence = p };
+}
+
+/* What is between the first row's beginning and the last one's end; in the arena. */
+static const char *
+rows_of(struct fixture *f, struct ris_record *first, size_t count)
+{
+    struct ris_result *r = arena_alloc(f->k.a, sizeof *r);
+
+    r->node_count = 1;
+    r->nodes[0] = (struct ris_node){
+        .name = "n", .return_code = "Ok", .answers = true, .found = count, .returned = count, .records = first
+    };
+    buf_clear(&f->out);
+    ris_answer(&f->c, RIS_DEVICES, r);
+    assert_false(f->out.overflow);
+    const char *text = buf_cstr(&f->out), *begin = strstr(text, "CmDevices"), *end = strstr(begin, "CmDevices>");
+    begin = strchr(begin, '>') + 1;
+    if (end < begin)
+        end = strstr(begin, "CmDevices>");
+    return arena_strndup(f->k.a, begin, (size_t)(end - begin));
+}
+
+static void
+a_row_is_the_same_whatever_stands_before_it(void **state)
+{
+    static const struct endpoint *const endpoints[] = { &old_ris, &new_ris };
+    struct ris_record                   records[ROWS];
+    uint32_t                            seed = 7;
+
+    (void)state;
+    for (size_t e = 0; e < 2; e++) {
+        struct fixture f;
+        open_fixture(&f, endpoints[e]);
+        f.c.op = &ris_operations[0];
+        for (size_t i = 0; i < ROWS; i++)
+            make_record(&f, &seed, &records[i]);
+        const char *close = e == 0 ? "</" : "</ns1:";
+        struct buf  alone;
+        buf_init(&alone, BUF_MAX_REPLY);
+        for (size_t i = 0; i < ROWS; i++) {
+            const char *row = rows_of(&f, &records[i], 1);
+            buf_add(&alone, row, strlen(row) - strlen(close));
+        }
+        for (size_t i = 0; i + 1 < ROWS; i++)
+            records[i].next = &records[i + 1];
+        buf_adds(&alone, close);
+        assert_string_equal(rows_of(&f, records, ROWS), buf_cstr(&alone));
+        /* Where the answer has no room for them all, nothing is written past it. */
+        for (size_t max = 500; max < 50000; max += 977) {
+            struct ris_result r = { .node_count = 1 };
+            r.nodes[0] = (struct ris_node){ .name = "n", .return_code = "Ok", .records = records, .returned = 1 };
+            buf_release(&f.out);
+            buf_init(&f.out, max);
+            ris_answer(&f.c, RIS_DEVICES, &r);
+            assert_true(f.out.overflow && f.out.len <= max);
+        }
+        buf_release(&alone);
+        close_fixture(&f);
+    }
+}
+
+/* Texts in full: names, order and white space are what clients index on. */
+static void
+a_row_is_written_as_clients_expect_it(void **state)
+{
+    struct sim_line     line = { .pattern = "2001", .status = SIM_REGISTERED };
+    struct sim_presence presence = { .node = "n", .status = SIM_UNREGISTERED, .reason = 13, .time_ms = 1999 };
+    struct sim_device   d = { .name = "SEP1",
+                              .description = "a<b",
+                              .device_class = "Phone",
+                              .user = "",
+                              .tkmodel = 683,
+                              .tkproduct = -1,
+                              .address = "127.64.0.1",
+                              .lines = &line,
+                              .line_count = 1,
+                              .presences = &presence,
+                              .presence_count = 1 };
+    struct ris_record   r = { .device = &d, .presence = &presence };
+    struct fixture      f;
+
+    (void)state;
+    open_fixture(&f, &old_ris);
+    f.c.op = &ris_operations[0];
+    assert_string_equal(rows_of(&f, &r, 1),
+                        "<item xsi:type=\"ns1:CmDevice\"><Name xsi:type=\"xsd:string\">SEP1</Name>"
+                        "<IpAddress xsi:type=\"xsd:string\">127.64.0.1</IpAddress>"
+                        "<DirNumber xsi:type=\"xsd:string\">2001-Registered</DirNumber>"
+                        "<Class xsi:type=\"ns1:DeviceClass\">Phone</Class>"
+                        "<Model xsi:type=\"xsd:unsignedInt\">683</Model>"
+                        "<Product xsi:type=\"xsd:unsignedInt\">-1</Product>"
+                        "<BoxProduct xsi:type=\"xsd:unsignedInt\">0</BoxProduct>"
+                        "<Httpd xsi:type=\"ns1:CmDevHttpd\">No</Httpd>"
+                        "<RegistrationAttempts xsi:type=\"xsd:unsignedInt\">0</RegistrationAttempts>"
+                        "<IsCtiControllable xsi:type=\"xsd:boolean\">false</IsCtiControllable>"
+                        "<LoginUserId xsi:type=\"xsd:string\" xsi:nil=\"true\"/>"
+                        "<Status xsi:type=\"ns1:CmDevRegStat\">UnRegistered</Status>"
+                        "<StatusReason xsi:type=\"xsd:unsignedInt\">13</StatusReason>"
+                        "<PerfMonObject xsi:type=\"xsd:unsignedInt\">2</PerfMonObject>"
+                        "<DChannel xsi:type=\"xsd:unsignedInt\">0</DChannel>"
+                        "<Description xsi:type=\"xsd:string\">a&lt;b</Description>"
+                        "<H323Trunk xsi:type=\"ns1:H323Trunk\" xsi:nil=\"true\"/>"
+                        "<TimeStamp xsi:type=\"xsd:unsignedInt\">1</TimeStamp></item></");
+    close_fixture(&f);
+}
+
 /* ---- sessions and rates ---- */
 
 static void
@@ -326,6 +475,8 @@ main(void)
         cmocka_unit_test(names_of_counters_are_taken_apart),
         cmocka_unit_test(later_objects_and_counters_come_with_their_release),
         cmocka_unit_test(the_table_has_no_counter_twice),
+        cmocka_unit_test(a_row_is_the_same_whatever_stands_before_it),
+        cmocka_unit_test(a_row_is_written_as_clients_expect_it),
         cmocka_unit_test(sessions_end_by_themselves_and_are_bounded),
         cmocka_unit_test(a_reset_forgets_sessions_and_rates),
     };
