@@ -155,7 +155,8 @@ static bool
 go_on(struct ris_out *o, size_t len)
 {
     o->at = buf_room(o->b, len);
-    o->end = o->at != NULL ? o->b->ptr + o->b->cap - 1 : NULL;
+    size_t end = o->b->cap - 1 < o->b->max ? o->b->cap - 1 : o->b->max;
+    o->end = o->at != NULL ? o->b->ptr + end : NULL;
     return o->at != NULL;
 }
 
