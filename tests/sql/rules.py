@@ -46,10 +46,20 @@ def differs(wanted, result):
     return None
 
 
+def named(suite, cases):
+    """Each rule has a case that names it."""
+    for row in kit.read_table("rules.names", ["name", "why"]):
+        begins = re.compile(re.escape(row["name"]) + r"(?![\w-])")
+        found = any(begins.match(case["rule"]) for case in cases)
+        suite.ok(found != bool(row["why"]), f"{row['name']}: {row['why'] or 'has a case'}", f"found {found}")
+
+
 def main():
     suite = tap.Suite()
     cases = kit.read_table("rules.tsv", ["rule", "kind", "release", "sql", "outcome"])
     chosen = sys.argv[1:]
+    if not chosen:
+        named(suite, cases)
     for release in sorted({case["release"] for case in cases}):
         with kit.Fixture(*kit.ASLEEP, "--ccm-version", release or "15.0") as fixture:
             for case in cases:
