@@ -83,20 +83,32 @@ complete_bits(struct cell *const *cells, unsigned count)
         }
 }
 
+void
+cells_add_number(struct buf *sql, const char *table, const char *main, unsigned place)
+{
+    buf_addf(sql,
+             ",(SELECT CASE WHEN NOT EXISTS(SELECT 1 FROM \"%s\" WHERE rowid=m.rowid) THEN m.rowid WHEN NOT EXISTS"
+             "(SELECT 1 FROM \"%s\" WHERE rowid=-m.rowid) THEN -m.rowid END FROM \"%s\" m WHERE m.pkid=?%u)",
+             table, table, main, place);
+}
+
 bool
-cells_insert(struct axl_call *c, const char *table, struct cell *const *cells, unsigned count, struct ccm_error *err)
+cells_insert(struct axl_call *c, const char *table, struct cell *const *cells, unsigned count, const char *main,
+             const char *main_pkid, struct ccm_error *err)
 {
     struct buf sql;
     buf_init(&sql, BUF_MAX_SQL);
     buf_addf(&sql, "INSERT INTO \"%s\"(", table);
     for (unsigned i = 0; i < count; i++)
         buf_addf(&sql, "%s\"%s\"", i > 0 ? "," : "", cells[i]->column);
-    buf_adds(&sql, ") VALUES(");
+    buf_adds(&sql, main != NULL ? ",rowid) VALUES(" : ") VALUES(");
     for (unsigned i = 0; i < count; i++)
         buf_addf(&sql, "%s?%u", i > 0 ? "," : "", i + 1);
+    if (main != NULL)
+        cells_add_number(&sql, table, main, count + 1);
     buf_addc(&sql, ')');
     complete_bits(cells, count);
-    return cells_run(c, &sql, cells, count, NULL, err);
+    return cells_run(c, &sql, cells, count, main_pkid, err);
 }
 
 bool

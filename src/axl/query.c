@@ -15,8 +15,9 @@ struct text {
     uint16_t               scope;
     struct buf             sql, joins;
     unsigned               columns, sides, parts, lists;
-    const char            *side[MAX_SIDES];
-    const struct axl_bind *part[MAX_SIDES], *list[MAX_SIDES]; /* joined as p0, p1...; lists that were asked about */
+    const char            *side[MAX_SIDES], *side_alias[MAX_SIDES];
+    const struct axl_bind *part[MAX_SIDES], *list[MAX_SIDES]; /* joined; lists that were asked about */
+    const char            *part_alias[MAX_SIDES];
     int16_t                list_column[MAX_SIDES];
 };
 
@@ -34,8 +35,36 @@ quote(struct buf *b, const char *name)
     buf_addc(b, '"');
 }
 
-/* alias of the row that holds table: t itself, or a companion joined when first needed. NULL: there is none; *null:
- * because its table is empty, so that all its columns are null. */
+/* Join a row of table that is likely to have t's number (cells_add_number): there it is looked for first, as alias,
+ * which spares a search of an index; if it isn't there, by the index, as x and alias. */
+static void
+join_twin(struct text *t, const char *alias, const char *table, const char *column, const char *key,
+          const struct axl_side *side)
+{
+    struct buf *b = &t->joins;
+
+    buf_addf(b, " LEFT JOIN \"%s\" %s ON %s.rowid=t.rowid AND %s.\"%s\"=%s", table, alias, alias, alias, column, key);
+    if (side != NULL)
+        axl_where(b, alias, side->where, side->where_count);
+    buf_addf(b, " LEFT JOIN \"%s\" x%s ON x%s.\"%s\"=CASE WHEN %s.rowid IS NULL THEN %s END", table, alias, alias,
+             column, alias, key);
+    if (side != NULL)
+        axl_where(b, arena_printf(t->call->arena, "x%s", alias), side->where, side->where_count);
+}
+
+/* A column of a joined row, or of t: those joined twice are named s0..., p0... */
+static const char *
+cell(const struct text *t, const char *al, const char *column)
+{
+    if (al[0] == 's' || al[0] == 'p')
+        return arena_printf(t->call->arena, "CASE WHEN %s.rowid IS NULL THEN x%s.\"%s\" ELSE %s.\"%s\" END", al, al,
+                            column, al, column);
+    return arena_printf(t->call->arena, "%s.\"%s\"", al, column);
+}
+
+/* alias of the row that holds table: t itself, or a companion joined when first needed: s0... for one that points to
+ * the row, b0... for one that the row points to. NULL: there is none; *null: because its table is empty, so that all
+ * its columns are null. */
 static const char *
 alias(struct text *t, const struct axl_bind *b, bool *null)
 {
@@ -47,7 +76,7 @@ alias(struct text *t, const struct axl_bind *b, bool *null)
         return "t";
     for (unsigned i = 0; i < t->sides; i++)
         if (strcmp(t->side[i], b->table) == 0)
-            return arena_printf(a, "s%u", i);
+            return t->side_alias[i];
     const struct axl_side *side = shadow ? NULL : axl_side_find(t->form->object, own, b->table);
     if ((!shadow && side == NULL) || t->sides == MAX_SIDES)
         return NULL;
@@ -55,38 +84,46 @@ alias(struct text *t, const struct axl_bind *b, bool *null)
         *null = true;
         return NULL;
     }
-    t->side[t->sides] = b->table;
-    const char *name = arena_printf(a, "s%u", t->sides++);
-    if (shadow)
-        buf_addf(&t->joins, " LEFT JOIN \"%s\" %s ON %s.pkid=t.pkid", b->table, name, name);
-    else if (side->behind)
+    unsigned    i = t->sides++;
+    bool        behind = side != NULL && side->behind;
+    const char *name = arena_printf(a, "%c%u", behind ? 'b' : 's', i);
+    t->side[i] = b->table;
+    t->side_alias[i] = name;
+    if (behind) {
         buf_addf(&t->joins, " LEFT JOIN \"%s\" %s ON %s.pkid=t.\"%s\"", b->table, name, name, side->column);
-    else
-        buf_addf(&t->joins, " LEFT JOIN \"%s\" %s ON %s.\"%s\"=t.pkid", b->table, name, name, side->column);
-    if (!shadow)
         axl_where(&t->joins, name, side->where, side->where_count);
+    } else {
+        join_twin(t, name, b->table, shadow ? "pkid" : side->column, "t.pkid", side);
+    }
     return name;
 }
 
-/* Number of the joined row that some members of an element are columns of (a line's directory number). */
-static unsigned
+/* alias of the joined row that some members of an element are columns of (a line's directory number). NULL: too many. */
+static const char *
 part(struct text *t, const char *al, const struct axl_bind *b)
 {
     unsigned i = 0;
     while (i < t->parts && (strcmp(t->part[i]->column, b->column) != 0 || strcmp(t->part[i]->target, b->target) != 0))
         i++;
-    if (i == t->parts && i < MAX_SIDES) {
-        t->part[t->parts++] = b;
-        buf_addf(&t->joins, " LEFT JOIN \"%s\" p%u ON p%u.pkid=%s.\"%s\"", b->target, i, i, al, b->column);
-    }
-    return i;
+    if (i < t->parts || i == MAX_SIDES)
+        return i < t->parts ? t->part_alias[i] : NULL;
+    bool        own = strcmp(al, "t") == 0;
+    const char *name = arena_printf(t->call->arena, "%c%u", own ? 'p' : 'o', i), *key = cell(t, al, b->column);
+    t->part[i] = b;
+    t->part_alias[i] = name;
+    t->parts++;
+    if (own)
+        join_twin(t, name, b->target, "pkid", key, NULL);
+    else
+        buf_addf(&t->joins, " LEFT JOIN \"%s\" %s ON %s.pkid=%s", b->target, name, name, key);
+    return name;
 }
 
 /* A null key is not looked up: opening the cursors for it would cost more than all the rest. */
 static void
-begin_lookup(struct buf *s, const char *al, const struct axl_bind *b)
+begin_lookup(struct buf *s, const char *key)
 {
-    buf_addf(s, ",CASE WHEN %s.\"%s\" IS NOT NULL THEN (", al, b->column);
+    buf_addf(s, ",CASE WHEN %s IS NOT NULL THEN (", key);
 }
 
 /* Tables with a row for each phone, number or person: to remember what these are called is of no use. */
@@ -124,19 +161,20 @@ is_named(const struct axl_bind *b)
 static void
 add_part(struct text *t, const char *al, const struct axl_bind *b)
 {
-    unsigned p = part(t, al, b);
-    if (p == MAX_SIDES) {
+    const char *p = part(t, al, b);
+    if (p == NULL) {
         buf_adds(&t->sql, ",NULL,NULL");
         t->columns += 2;
         return;
     }
+    const char *value = cell(t, p, b->target_column);
     if (b->ref_table == NULL)
-        buf_addf(&t->sql, ",NULL,p%u.\"%s\"", p, b->target_column);
+        buf_addf(&t->sql, ",NULL,%s", value);
     else if (is_named(b))
-        buf_addf(&t->sql, ",p%u.\"%s\"", p, b->target_column);
+        buf_addf(&t->sql, ",%s", value);
     else
-        buf_addf(&t->sql, ",p%u.\"%s\",(SELECT q.\"%s\" FROM \"%s\" q WHERE q.pkid=p%u.\"%s\")", p, b->target_column,
-                 b->ref_column, b->ref_table, p, b->target_column);
+        buf_addf(&t->sql, ",%s,(SELECT q.\"%s\" FROM \"%s\" q WHERE q.pkid=%s)", value, b->ref_column, b->ref_table,
+                 value);
     t->columns += b->ref_table != NULL && is_named(b) ? 1 : 2;
 }
 
@@ -144,6 +182,7 @@ static void
 add_columns(struct text *t, const char *al, const struct axl_bind *b)
 {
     struct buf *s = &t->sql;
+    const char *key = b->column != NULL ? cell(t, al, b->column) : NULL;
     switch ((enum axl_bind_kind)b->kind) {
     case BIND_COLUMN:
     case BIND_ENUM:
@@ -151,18 +190,18 @@ add_columns(struct text *t, const char *al, const struct axl_bind *b)
     case BIND_REFID:
     case BIND_SHADOW:
     case BIND_XML:
-        buf_addf(s, ",%s.\"%s\"", al, b->column);
+        buf_addf(s, ",%s", key);
         t->columns += 1;
         break;
     case BIND_REF: /* uuid, text */
-        buf_addf(s, ",%s.\"%s\"", al, b->column);
+        buf_addf(s, ",%s", key);
         if (is_named(b)) {
             t->columns += 1;
             break;
         }
-        begin_lookup(s, al, b);
-        buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.\"%s\"=%s.\"%s\"", b->target_column, b->target,
-                 b->ref_column != NULL ? b->ref_column : "pkid", al, b->column);
+        begin_lookup(s, key);
+        buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.\"%s\"=%s", b->target_column, b->target,
+                 b->ref_column != NULL ? b->ref_column : "pkid", key);
         axl_where(s, "r", b->where, b->where_count);
         buf_adds(s, ") END");
         t->columns += 2;
@@ -171,12 +210,11 @@ add_columns(struct text *t, const char *al, const struct axl_bind *b)
     case BIND_THROUGH:
         t->columns += 1;
         if (is_named(b)) {
-            buf_addf(s, ",%s.\"%s\"", al, b->column);
+            buf_addf(s, ",%s", key);
             break;
         }
-        begin_lookup(s, al, b);
-        buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s.\"%s\") END", b->target_column, b->target, al,
-                 b->column);
+        begin_lookup(s, key);
+        buf_addf(s, "SELECT r.\"%s\" FROM \"%s\" r WHERE r.pkid=%s) END", b->target_column, b->target, key);
         break;
     case BIND_ROWS:
     case BIND_ROW:

@@ -101,6 +101,7 @@ list_insert(struct row_write *parent, const struct list_op *op, const char *pkid
     char                   *fresh = arena_alloc(parent->call->arena, 37);
 
     row_write_init(sub, parent->call, parent->form, n->opens, true);
+    sub->numbered = n->bind->order != NULL;
     if (!collect_row(sub, op->node, op->e, err) || !number_row(parent, sub, n->bind, pkid, err))
         return false;
     store_new_pkid(store_of(parent->call->conn), fresh);

@@ -25,7 +25,8 @@ insert_side(struct row_write *r, const struct axl_side *side, const char *pkid, 
         cells[count++] = &tie[0];
     if (store_column_find(side->table, "pkid") != NULL)
         cells[count++] = &tie[1];
-    return cells_insert(c, side->table, cells, count, err);
+    return cells_insert(c, side->table, cells, count, side->behind ? NULL : r->form->scopes[r->scope].table,
+                        side->behind ? NULL : pkid, err);
 }
 
 /* Make a companion: its constants and extras are set as for any new row. */
@@ -149,9 +150,10 @@ write_shadow(struct row_write *r, const char *pkid, struct ccm_error *err)
     buf_addf(&sql, "INSERT INTO \"%s\"(", shadow);
     for (unsigned i = 0; i < count; i++)
         buf_addf(&sql, "\"%s\",", cells[i]->column);
-    buf_adds(&sql, "pkid) VALUES(");
+    buf_adds(&sql, "pkid,rowid) VALUES(");
     for (unsigned i = 0; i <= count; i++)
         buf_addf(&sql, "%s?%u", i > 0 ? "," : "", i + 1);
+    cells_add_number(&sql, shadow, r->form->scopes[r->scope].table, count + 1);
     buf_adds(&sql, ") ON CONFLICT(pkid) DO UPDATE SET ");
     for (unsigned i = 0; i < count; i++)
         buf_addf(&sql, "%s\"%s\"=excluded.\"%s\"", i > 0 ? "," : "", cells[i]->column, cells[i]->column);

@@ -19,6 +19,21 @@ write_after(struct row_write *r, const char *pkid, struct ccm_error *err)
     return true;
 }
 
+/* The row that a row of a numbered list tells in parts (a line's directory number): it gives the row its own number. */
+static const char *
+part_row(struct row_write *r, const char *table, const char **pkid)
+{
+    for (unsigned i = 0; r->numbered && i < r->part_count; i++) {
+        const struct axl_bind *b = r->parts[i].bind;
+        const struct cell     *c = strcmp(b->table, table) == 0 ? row_cell(r, table, b->column) : NULL;
+        if (c != NULL && c->value.kind == VALUE_TEXT) {
+            *pkid = c->value.text;
+            return b->target;
+        }
+    }
+    return NULL;
+}
+
 bool
 write_new(struct row_write *r, const struct axl_const *consts, unsigned const_count, const char *parent_column,
           const struct value *parent, const char *pkid, struct ccm_error *err)
@@ -41,8 +56,9 @@ write_new(struct row_write *r, const struct axl_const *consts, unsigned const_co
         else
             p = &(*p)->next;
     }
-    unsigned count = cells_of(r, table, false, cells);
-    return cells_insert(r->call, table, cells, count, err) && write_sides(r, pkid, true, err) &&
+    unsigned    count = cells_of(r, table, false, cells);
+    const char *main_pkid = NULL, *main = part_row(r, table, &main_pkid);
+    return cells_insert(r->call, table, cells, count, main, main_pkid, err) && write_sides(r, pkid, true, err) &&
            write_shadow(r, pkid, err) && write_lists(r, pkid, err) && write_after(r, pkid, err);
 }
 

@@ -55,6 +55,7 @@ struct row_write {
     struct after_op   *after, **after_end;
     bool               adding;     /* defaults apply */
     bool               defaulting; /* they are being applied */
+    bool               numbered;   /* a row of a list that has an order of its own, so rowids don't make it */
 };
 
 void row_write_init(struct row_write *r, struct axl_call *c, const struct form *f, uint16_t scope, bool adding);
@@ -82,8 +83,12 @@ bool cells_run(struct axl_call *c, struct buf *sql, struct cell *const *cells, u
                struct ccm_error *err);
 /* The row's cells of one table: at most MAX_CELLS. */
 unsigned cells_of(const struct row_write *r, const char *table, bool shadow, struct cell **out);
-bool     cells_insert(struct axl_call *c, const char *table, struct cell *const *cells, unsigned count,
-                      struct ccm_error *err);
+/* main: the table whose row with main_pkid the new row accompanies; NULL: none. */
+bool cells_insert(struct axl_call *c, const char *table, struct cell *const *cells, unsigned count, const char *main,
+                  const char *main_pkid, struct ccm_error *err);
+/* The rowid of a row of table that accompanies main's row with pkid ?place: the same number, so that queries find it
+ * without an index; if that is taken its negative, so that it takes no other row's; if that is taken too, any. */
+void cells_add_number(struct buf *sql, const char *table, const char *main, unsigned place);
 /* The row of table whose key column is pkid, and for which the constants hold. */
 bool        cells_update(struct axl_call *c, const char *table, const char *key, const char *pkid,
                          const struct axl_const *where, unsigned where_count, struct cell *const *cells, unsigned count,
