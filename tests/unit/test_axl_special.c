@@ -234,10 +234,60 @@ a_product_says_its_service(void **state)
     tells("getServiceProfile", "<name>P1</name>", "<profileName>Voicemail Profile</profileName>");
 }
 
+#define PHONE(name, url, number)                                                                                   \
+    "<phone><name>" name "</name><product>Cisco 8841</product><class>Phone</class><protocol>SIP</protocol>"        \
+    "<protocolSide>User</protocolSide><devicePoolName>Default</devicePoolName><commonPhoneConfigName>Standard "    \
+    "Common Phone Profile</commonPhoneConfigName><locationName>Hub_None</locationName><useTrustedRelayPoint>"      \
+    "Default</useTrustedRelayPoint><phoneTemplateName>Standard 8841 SIP</phoneTemplateName><primaryPhoneName/>"    \
+    "<builtInBridgeStatus>Default</builtInBridgeStatus><packetCaptureMode>None</packetCaptureMode>"                \
+    "<certificateOperation>No Pending Operation</certificateOperation><deviceMobilityMode>Default"                 \
+    "</deviceMobilityMode><securityProfileName>Cisco 8841 - Standard SIP Non-Secure Profile</securityProfileName>" \
+    "<sipProfileName>Standard SIP Profile</sipProfileName><authenticationUrl>" url "</authenticationUrl>"          \
+    "<lines><line><index>1</index><dirn><pattern>" number "</pattern></dirn></line></lines></phone>"
+
+static void
+is_true(const char *condition)
+{
+    char sql[400];
+    snprintf(sql, sizeof(sql), "SELECT %s", condition);
+    assert_string_equal(kit_value(&kit, sql), "1");
+}
+
+static void
+tells_phones(void)
+{
+    tells("getPhone", "<name>SEP000000000001</name>", "<authenticationUrl>u1</authenticationUrl>");
+    tells("getPhone", "<name>SEP000000000001</name>", "<pattern>5001</pattern>");
+    tells("getPhone", "<name>SEP000000000002</name>", "<authenticationUrl>u2</authenticationUrl>");
+    tells("getPhone", "<name>SEP000000000002</name>", "<pattern>5002</pattern>");
+}
+
+/* Queries look for a companion first where it has its row's number. */
+static void
+companions_are_found_whatever_number_they_have(void **state)
+{
+    (void)state;
+    must("addPhone", PHONE("SEP000000000001", "u1", "5001"));
+    is_true("(SELECT rowid FROM telecaster)=(SELECT rowid FROM device WHERE name='SEP000000000001')");
+    is_true("(SELECT rowid FROM devicenumplanmap)=(SELECT rowid FROM numplan WHERE dnorpattern='5001')");
+    kit_must(&kit, "UPDATE telecaster SET rowid=rowid+1");
+    kit_must(&kit, "UPDATE devicenumplanmap SET rowid=rowid+1");
+    must("addPhone", PHONE("SEP000000000002", "u2", "5002"));
+    is_true("(SELECT min(rowid) FROM telecaster)=-(SELECT rowid FROM device WHERE name='SEP000000000002')");
+    is_true("(SELECT min(rowid) FROM devicenumplanmap)=-(SELECT rowid FROM numplan WHERE dnorpattern='5002')");
+    tells_phones();
+    kit_must(&kit, "UPDATE telecaster SET rowid=1000-rowid");
+    kit_must(&kit, "UPDATE devicenumplanmap SET rowid=1000-rowid");
+    tells_phones();
+    must("updatePhone", "<name>SEP000000000002</name><authenticationUrl>u3</authenticationUrl>");
+    tells("getPhone", "<name>SEP000000000002</name>", "<authenticationUrl>u3</authenticationUrl>");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(companions_are_found_whatever_number_they_have),
         cmocka_unit_test(every_function_that_the_contract_names_is_there),
         cmocka_unit_test(bandwidth_is_kbps_and_before_10_a_codec),
         cmocka_unit_test(locations_hold_settings_to_others),
