@@ -12,16 +12,6 @@
 #define MOST_TAGS    20  /* more, and the object had better be read */
 #define MOST_TEXT    1024
 #define MOST_KEPT    1024 /* records of a write, for the next */
-#define VERSION      AXL_V15_0
-
-struct link { /* rows of a table that belong to rows of another */
-    uint16_t child, column, parent;
-};
-
-struct plan { /* of a table */
-    const struct axl_object **objects;
-    uint16_t                  object_count, link_first, link_count;
-};
 
 struct touched {
     uint16_t                 table;
@@ -36,9 +26,7 @@ struct touched {
 
 struct change_watch {
     struct axl_changes *queue;
-    struct plan        *plans; /* by table */
-    struct link        *links; /* by child */
-    size_t              link_count, table_count;
+    struct change_plans plans;
     struct touched     *touched;
     size_t              count, room;
     uint32_t           *slots; /* of touched, plus 1 */
@@ -46,86 +34,6 @@ struct change_watch {
     struct change      *ready; /* for the queue, once the write is committed */
     size_t              ready_count, ready_room;
 };
-
-/* ---- plans ---- */
-
-static bool
-is_change_type(const char *name)
-{
-    const struct axl_simple *s = axl_simple_find("XChangeType", VERSION);
-
-    for (uint32_t i = 0; s != NULL && i < s->value_count; i++)
-        if (strcmp(axl_enum_values[s->value_first + i].text, name) == 0)
-            return true;
-    return false;
-}
-
-static void
-add_link(struct change_watch *w, const char *table, const char *column, const char *parent)
-{
-    struct store_table child, other;
-
-    if (!store_table_find(table, &child) || !store_table_find(parent, &other))
-        return;
-    int place = store_table_column_find(child.number, column);
-    if (place < 0)
-        return;
-    int         refers = store_table_column(child.number, (unsigned)place)->refers;
-    struct link l = { (uint16_t)child.number, (uint16_t)place,
-                      (uint16_t)(refers >= 0 ? (unsigned)refers : other.number) };
-    for (size_t i = 0; i < w->link_count; i++)
-        if (memcmp(&w->links[i], &l, sizeof l) == 0)
-            return;
-    w->links = base_realloc(w->links, (w->link_count + 1) * sizeof *w->links);
-    w->links[w->link_count++] = l;
-}
-
-static void
-add_object(struct change_watch *w, const struct axl_object *o)
-{
-    struct store_table t;
-
-    if (o->table == NULL || !is_change_type(o->name) || !store_table_find(o->table, &t))
-        return;
-    struct plan *p = &w->plans[t.number];
-    p->objects = base_realloc(p->objects, (p->object_count + 1u) * sizeof(struct axl_object *));
-    p->objects[p->object_count++] = o;
-    for (uint16_t i = 0; i < o->side_count; i++)
-        if (!o->sides[i].behind)
-            add_link(w, o->sides[i].table, o->sides[i].column, o->table);
-    for (uint16_t i = 0; i < o->bind_count; i++) {
-        const struct axl_bind *b = &o->binds[i];
-        if ((b->kind == BIND_ROWS || b->kind == BIND_ROW) && b->ref_column == NULL && b->column != NULL)
-            add_link(w, b->table, b->column, o->table);
-    }
-}
-
-static int
-by_child(const void *a, const void *b)
-{
-    return ((const struct link *)a)->child - ((const struct link *)b)->child;
-}
-
-static void
-make_plans(struct change_watch *w)
-{
-    struct store_table t;
-
-    while (store_table_at((unsigned)w->table_count, &t))
-        w->table_count++;
-    w->plans = calloc(w->table_count, sizeof *w->plans);
-    if (w->plans == NULL)
-        base_out_of_memory(w->table_count * sizeof *w->plans);
-    for (uint32_t i = 0; i < axl_object_count; i++)
-        add_object(w, &axl_objects[i]);
-    if (w->link_count > 0)
-        qsort(w->links, w->link_count, sizeof *w->links, by_child);
-    for (size_t i = w->link_count; i-- > 0;) {
-        struct plan *p = &w->plans[w->links[i].child];
-        p->link_first = (uint16_t)i;
-        p->link_count++;
-    }
-}
 
 /* ---- what is touched ---- */
 
@@ -213,7 +121,7 @@ value_fits(const struct axl_const *c, const char *value)
 static const struct axl_object *
 object_of(const struct change_watch *w, const struct store_row *r, unsigned table, bool before)
 {
-    const struct plan *p = &w->plans[table];
+    const struct plan *p = &w->plans.tables[table];
 
     for (uint16_t i = 0; i < p->object_count; i++) {
         const struct axl_object *o = p->objects[i];
@@ -280,14 +188,14 @@ row_itself(struct change_watch *w, const struct store_row *r, unsigned table, co
 static void
 parents(struct change_watch *w, const struct store_row *r, unsigned table)
 {
-    const struct plan *p = &w->plans[table];
+    const struct plan *p = &w->plans.tables[table];
     uint64_t           columns[MOST_COLUMNS / 64] = { 0 };
     char               pkid[45];
 
     if (p->link_count == 0 || (store_row_op(r) == 'u' && !note_columns(r, table, columns)))
         return;
     for (uint16_t i = 0; i < p->link_count; i++) {
-        const struct link *l = &w->links[p->link_first + i];
+        const struct link *l = &w->plans.links[p->link_first + i];
         for (int before = 0; before < 2; before++) {
             const char *parent = store_row_text(r, before == 1, l->column);
             if (parent == NULL || strlen(parent) >= sizeof pkid)
@@ -304,7 +212,7 @@ on_row(void *cookie, const struct store_row *r)
     struct change_watch *w = cookie;
     bool                 shadow;
     unsigned             table = store_row_table(r, &shadow);
-    const struct plan   *p = &w->plans[table];
+    const struct plan   *p = &w->plans.tables[table];
     char                 pkid[45];
 
     if (p->object_count == 0 && p->link_count == 0)
@@ -373,7 +281,7 @@ tag_of(const struct axl_object *o, const char *column)
     for (uint16_t i = 0; i < o->bind_count; i++) {
         const struct axl_bind *b = &o->binds[i];
         bool                   plain = b->kind == BIND_COLUMN || b->kind == BIND_ENUM || b->kind == BIND_REF;
-        if (plain && (b->versions >> VERSION & 1) != 0 && b->path[strcspn(b->path, "/@.")] == '\0' &&
+        if (plain && (b->versions >> CHANGE_VERSION & 1) != 0 && b->path[strcspn(b->path, "/@.")] == '\0' &&
             (b->table == NULL || strcmp(b->table, o->table) == 0) && strcmp(b->column, column) == 0)
             return b;
     }
@@ -407,7 +315,7 @@ put_tags(struct axl_call *c, const struct touched *t, const struct axl_object *o
 static const struct axl_object *
 look_up_object(struct axl_call *c, const struct change_watch *w, const struct touched *t)
 {
-    const struct plan *p = &w->plans[t->table];
+    const struct plan *p = &w->plans.tables[t->table];
 
     for (uint16_t i = 0; i < p->object_count; i++) {
         const struct axl_object *o = p->objects[i];
@@ -459,10 +367,10 @@ finish(struct axl_call *c, struct change_watch *w, const struct touched *t)
 static void
 climb(struct axl_call *c, struct change_watch *w, size_t i)
 {
-    const struct plan *p = &w->plans[w->touched[i].table];
+    const struct plan *p = &w->plans.tables[w->touched[i].table];
 
     for (uint16_t k = 0; !w->touched[i].itself && k < p->link_count; k++) {
-        const struct link *l = &w->links[p->link_first + k];
+        const struct link *l = &w->plans.links[p->link_first + k];
         struct store_table table;
         const char        *parent;
         store_table_at(l->child, &table);
@@ -481,7 +389,7 @@ on_ending(void *cookie, struct store_conn *conn)
     if (w->count == 0)
         return;
     struct arena   *a = arena_new();
-    struct axl_call c = { .arena = a, .conn = conn, .version = VERSION };
+    struct axl_call c = { .arena = a, .conn = conn, .version = CHANGE_VERSION };
     for (size_t i = 0; i < w->count; i++)
         climb(&c, w, i);
     for (size_t i = 0; i < w->count; i++)
@@ -522,7 +430,7 @@ change_watch_new(struct store *store, struct axl_changes *q)
     struct change_watch *w = base_malloc(sizeof *w);
 
     *w = (struct change_watch){ .queue = q };
-    make_plans(w);
+    change_plans_make(&w->plans);
     store_observe(store, &(struct store_observer){ on_row, on_ending, on_ended, w });
     return w;
 }
@@ -530,10 +438,7 @@ change_watch_new(struct store *store, struct axl_changes *q)
 void
 change_watch_free(struct change_watch *w)
 {
-    for (size_t i = 0; i < w->table_count; i++)
-        free(w->plans[i].objects);
-    free(w->plans);
-    free(w->links);
+    change_plans_release(&w->plans);
     free(w->touched);
     free(w->slots);
     free(w->ready);

@@ -112,6 +112,18 @@ def pages(suite, service, queue):
              f"{count} changes, each once", f"{len(found)} {kinds} {queue.steady}")
 
 
+def bounded(suite, service, queue):
+    """100,000 changes are kept; who was further behind is told so."""
+    old = int(queue.info.nextStartChangeId) - 1
+    for part in ("C", "D", "E", "F"):
+        service.executeSQLUpdate(sql=f"INSERT INTO routepartition(name) SELECT '{part}-' || a.tabid || '-' || b.tabid FROM systables a, systables b "
+                                 "WHERE a.tabid > 99 AND b.tabid BETWEEN 100 AND 131")
+    info = service.listChange().queueInfo
+    suite.ok(int(info.lastChangeId) > 100000 and int(info.firstChangeId) == int(info.lastChangeId) - 99999,
+             "the last 100,000 are kept", info)
+    refused(suite, "a change that was dropped", "The startChangeId value is not in the queue.", queue.ask, start=old)
+
+
 def errors(suite, service, queue):
     text = "The queueId value does not match the server."
     refused(suite, "another queue", text, queue.ask, queue="12345")
@@ -130,7 +142,7 @@ def main():
     service = provision.connect(sys.argv[1])
     queue = Queue(service)
     partition = suite.attempt("partitions", partitions, suite, service, queue)
-    for part, args in ((phones, (partition,)), (pages, ()), (errors, ())):
+    for part, args in ((phones, (partition,)), (pages, ()), (bounded, ()), (errors, ())):
         suite.attempt(part.__name__, part, suite, service, queue, *args)
     suite.end()
 
