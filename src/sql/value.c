@@ -58,7 +58,7 @@ sql_real_text(double value, char out[SQL_REAL_TEXT])
     snprintf(digits, sizeof digits, "%.*e", MOST_DIGITS - 1, value);
     bool  minus = digits[0] == '-';
     char *first = digits + minus, *e = strchr(digits, 'e');
-    int   exponent = e != NULL ? atoi(e + 1) : 0, count = MOST_DIGITS;
+    int   exponent = e != NULL ? (int)strtol(e + 1, NULL, 10) : 0, count = MOST_DIGITS;
     char *p = out;
 
     first[1] = first[0]; /* over the point */
