@@ -278,7 +278,7 @@ show_row(const struct store_row *r)
 {
     const struct store_observer *o = &r->c->store->observer;
 
-    if (o->row != NULL && !r->w->complete)
+    if (o->row != NULL && !r->w->complete && !r->w->unseen)
         o->row(o->cookie, r);
 }
 

@@ -190,9 +190,10 @@ store_rules_run(struct store_conn *c, struct ccm_error *err)
     /* Deriving touches rows too, and may lengthen the set; each entry is derived once in a write. */
     while (ok && w->derived < w->dirty.count) {
         struct store_set_entry e = w->dirty.entries[w->derived++];
+        w->unseen = e.kind == DERIVED_DEVICE_STAMP || e.kind == DERIVED_DEVICE_TEXT;
         ok = e.op != 0 || derive(c, &e, err);
     }
-    w->deriving = false;
+    w->deriving = w->unseen = false;
     store_stmts_end(c);
     return ok;
 }

@@ -181,6 +181,7 @@ struct store_write {
     char                user[129], origin[16];
     bool                open;      /* BEGIN was done */
     bool                deriving;  /* the rules write: standing values may change */
+    bool                unseen;    /* deriving what no observer asks about: 200 columns needn't be compared */
     bool                trusted;   /* values are not checked: an installation writes */
     bool                complete;  /* nothing is derived or told: copies of whole sets of rows */
     struct ccm_error    violation; /* the first rule broken by a statement; status OK: none */
