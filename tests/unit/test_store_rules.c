@@ -169,8 +169,7 @@ all_defaults_pass_their_rules(void **state)
         bool ok = kit_write(k, sql);
         made += ok;
         /* Columns without a default, references to rows that are not there, and keys taken are another matter. */
-        if (!ok && k->err.code != -391 && k->err.code != -691 && k->err.code != -239 &&
-            k->err.code != -703)
+        if (!ok && k->err.code != -391 && k->err.code != -691 && k->err.code != -239 && k->err.code != -703)
             fail_msg("%s: %d %s", sql, k->err.code, k->err.text);
     }
     free(names);
