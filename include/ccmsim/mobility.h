@@ -31,9 +31,9 @@ struct mobility_login {
     int64_t     seconds;       /* or one of the above */
     const char *self;          /* may only log in this user; NULL: anybody */
     bool        by_axl;        /* the profile need not be one of the user's, no system limit holds, nothing logs it
-                                  out when its time is over (axl.md section 7) */
+                                  out when its time is over, as AXL's guide says */
 };
-/* What went wrong, as Extension Mobility numbers it (extension-mobility.md section 7): 5, 22 disabled, 11 no such
+/* What went wrong, as Extension Mobility numbers it: 5, 22 disabled, 11 no such
  * device, 12 no profile, 18 somebody else, 19 nobody, 23 no such user, 25 elsewhere, 10 not himself; 20, 21 whether it is
  * enabled, who is on it can't be told; 7 the automatic logout can't be set or removed; 6 the database otherwise. */
 struct mobility_result {

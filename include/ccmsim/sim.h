@@ -38,7 +38,7 @@ enum sim_clock_mode { SIM_CLOCK_REAL, SIM_CLOCK_FAST, SIM_CLOCK_MANUAL };
 struct sim_span {
     uint32_t min_ms, max_ms;
 };
-struct sim_timing { /* phones.md 3.4: lengths are product knowledge, not measured */
+struct sim_timing { /* lengths are product knowledge, not measured */
     struct sim_span boot, register_, reset, restart, apply, login, keepalive_loss, failback;
     uint32_t        no_answer_ms; /* how long a call rings (T301) */
     uint32_t        tone_ms;      /* how long a caller listens to a busy or reorder tone */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* listChange (axl.md 7.1): the queue of changes, and what a client is told of it. The real one is a cache in memory of
- * 100,000 changes that a restart of its service empties; so is this one. */
+/* listChange (AXL guide, Change Notification): the queue of changes, and what a client is told of it. The real one is
+ * a cache in memory of 100,000 changes that a restart of its service empties; so is this one. */
 #include "changes.h"
 
 #include <errno.h>

@@ -7,7 +7,8 @@
 
 #define M(v) ((axl_mask)(1u << (v)))
 
-/* axl.md's table: release, what it offers, and what "1.0" means to it. Older ones offer what they knew. */
+/* The guide's table (AXL Schema Versioning): release, what it offers, and what "1.0" means to it. Older ones offer
+ * what they knew. */
 static const struct release {
     const char      *release;
     axl_mask         offers;

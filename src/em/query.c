@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* The queries and their answers (extension-mobility.md section 5.2): one row for each name that was asked for, in that
- * order; who doesn't exist is a row, not a failure. */
+/* The queries and their answers (Developers Guide, Extension Mobility Service API): one row for each name that was
+ * asked for, in that order; who doesn't exist is a row, not a failure. */
 #include <string.h>
 
 #include "ccmsim/cluster.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* The servlet: POST (or GET) of the form field xml, and the DTDs that requests are held to. Status 200 for whatever it
- * understands; failures are numbered (extension-mobility.md sections 2, 5, 7). */
+ * understands; failures are numbered (Developers Guide, Extension Mobility Service API). */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>

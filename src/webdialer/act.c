@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* What the operations do: calls are real ones of the simulator. What happened is told by a code, never by a fault
- * (webdialer.md section 5). */
+ * (Developers Guide, WebDialer API: response codes). */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* From a payload to what it asks: operation and parameters by their local names, parameters of other names by their
- * place, members in any order, blanks around texts (webdialer.md section 4.2: all of it is sent by clients). */
+ * place, members in any order, blanks around texts: clients send all of it. */
 #include <string.h>
 
 #include "webdialer/webdialer_priv.h"

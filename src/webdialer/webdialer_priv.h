@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
-/* WebDialer's SOAP services: three generations of one interface (webdialer.md). */
+/* WebDialer's SOAP services: three generations of one interface (Developers Guide, WebDialer API). */
 #ifndef CCMSIM_WEBDIALER_PRIV_H
 #define CCMSIM_WEBDIALER_PRIV_H
 
