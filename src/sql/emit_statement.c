@@ -112,12 +112,15 @@ emit_branch(struct sql_work *w, const struct sql_select *s, bool named, bool top
     }
 }
 
-/* Pages of a table come in one order, whatever index finds its rows. */
+/* A whole table's pages come in the order of its rows, though an index might tell all that is asked for. With a
+ * condition they come as the plan finds them: the same for each page, since skip and first are parameters; sorting would
+ * read all that fit for each page. */
 static bool
 wants_stable_order(const struct sql_select *s)
 {
-    return (s->has_first || s->skip > 0) && s->order_count == 0 && s->next == NULL && !s->distinct && !s->aggregate &&
-           s->group_count == 0 && s->source_count == 1 && s->sources[0]->derived == NULL;
+    return (s->has_first || s->skip > 0) && s->order_count == 0 && s->where == NULL && s->next == NULL &&
+           !s->distinct && !s->aggregate && s->group_count == 0 && s->source_count == 1 &&
+           s->sources[0]->derived == NULL;
 }
 
 static void
