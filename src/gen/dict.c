@@ -120,6 +120,8 @@ relax(struct dict *d, const char *path)
                 c->set_null = true;
             else if (found && strcmp(tsv_cell(l, 2), "cascade") == 0)
                 c->cascade = true;
+            else if (found && strcmp(tsv_cell(l, 2), "unindexed") == 0)
+                c->indexed = false;
             else if (found)
                 c->relaxed = tsv_cell(l, 2);
         }
