@@ -10,6 +10,7 @@
 struct wanted {
     char          *pkid;
     struct wanted *next;
+    bool           whole, by_row; /* of a device: lines and user too; only its row has been read */
 };
 struct wants {
     struct sim_map seen;
@@ -34,16 +35,26 @@ struct feed {
 
 /* ---- what a change asks for ---- */
 
-static void
-want(struct feed *f, struct wants *w, const char *pkid)
+static struct wanted *
+want_row(struct feed *f, struct wants *w, const char *pkid)
 {
-    if (pkid == NULL || map_get(&w->seen, pkid) != NULL)
-        return;
-    struct wanted *item = arena_alloc(f->a, sizeof *item);
+    struct wanted *item = map_get(&w->seen, pkid);
+
+    if (item != NULL)
+        return item;
+    item = arena_alloc(f->a, sizeof *item);
     item->pkid = arena_strdup(f->a, pkid);
     map_put(&w->seen, item);
     *w->end = item;
     w->end = &item->next;
+    return item;
+}
+
+static void
+want(struct feed *f, struct wants *w, const char *pkid)
+{
+    if (pkid != NULL)
+        want_row(f, w, pkid)->whole = true;
 }
 
 /* Run a statement with one key; for each row its first column is wanted. */
@@ -65,7 +76,10 @@ want_found(struct feed *f, struct wants *w, const char *sql, const char *key)
 static void
 on_device(struct feed *f, const struct store_change *ch)
 {
-    want(f, &f->devices, ch->pkid);
+    if (ch->op == 'u') /* its lines and who is on it have changes of their own */
+        want_row(f, &f->devices, ch->pkid);
+    else
+        want(f, &f->devices, ch->pkid);
 }
 
 static void
@@ -313,7 +327,7 @@ struct fresh { /* what the store says of a device now */
 };
 
 static void
-read_fresh(struct feed *f, const char *pkid, struct fresh *o)
+read_row(struct feed *f, const char *pkid, struct fresh *o)
 {
     sqlite3_stmt *s = one(f, READ_DEVICES " WHERE pkid=?1", pkid, &o->there);
 
@@ -329,9 +343,15 @@ read_fresh(struct feed *f, const char *pkid, struct fresh *o)
     }
     if (s != NULL)
         sqlite3_reset(s);
+}
+
+static void
+read_fresh(struct feed *f, const char *pkid, struct fresh *o)
+{
+    read_row(f, pkid, o);
     if (!o->there || !load_class_registers(&o->row))
         return;
-    s = one(f, READ_LOGINS " WHERE e.fkdevice=?1", pkid, &o->in);
+    sqlite3_stmt *s = one(f, READ_LOGINS " WHERE e.fkdevice=?1", pkid, &o->in);
     if (o->in)
         o->login = (struct login_row){ pkid, kept(f, read_text(s, 1)), kept(f, read_text(s, 2)) };
     if (s != NULL)
@@ -372,11 +392,31 @@ use_fresh(struct sim *sim, const char *pkid, const struct fresh *o)
         phone_event(sim, d, EVENT_RESTART);
 }
 
-static void
-refresh_device(struct feed *f, const char *pkid)
+/* A device that is known, whose row alone has changed. False: more is to be read. */
+static bool
+refresh_row(struct feed *f, const char *pkid)
 {
     struct fresh o = { 0 };
 
+    read_row(f, pkid, &o);
+    if (f->failed || !o.there || !load_class_registers(&o.row))
+        return false;
+    sim_lock(f->sim);
+    const struct dev *known = map_get(&f->sim->device_pkids, pkid);
+    bool              done = known != NULL && apply_device(f->sim, &o.row) == known;
+    sim_unlock(f->sim);
+    return done;
+}
+
+static void
+refresh_device(struct feed *f, const char *pkid)
+{
+    struct wanted *w = map_get(&f->devices.seen, pkid);
+    struct fresh   o = { 0 };
+
+    w->by_row = !w->whole && refresh_row(f, pkid);
+    if (w->by_row)
+        return;
     read_fresh(f, pkid, &o);
     if (f->failed)
         return;
@@ -473,6 +513,9 @@ run(struct feed *f)
     refresh_all_of(f, &f->pools, refresh_pool);
     refresh_all_of(f, &f->numbers, refresh_number);
     refresh_all_of(f, &f->devices, refresh_device);
+    for (const struct wanted *w = f->devices.first; w != NULL && !f->failed; w = w->next)
+        if (w->whole && w->by_row) /* a profile that came later says so */
+            refresh_device(f, w->pkid);
     for (size_t i = 0; i < f->act_count; i++)
         run_act(f, &f->acts[i]);
 }
