@@ -34,6 +34,7 @@ CREATE UNIQUE INDEX processnodeservice_key ON processnodeservice(fkprocessnode, 
 CREATE INDEX callingsearchspacemember_order ON callingsearchspacemember(fkcallingsearchspace, sortorder);
 CREATE INDEX callmanagergroupmember_order ON callmanagergroupmember(fkcallmanagergroup, priority);
 CREATE INDEX enduserdevicemap_user ON enduserdevicemap(fkenduser, tkuserassociation);
+CREATE INDEX devicenumplanmapendusermap_line ON devicenumplanmapendusermap(fkdevicenumplanmap, fkenduser, pkid);
 CREATE INDEX endusernumplanmap_user ON endusernumplanmap(fkenduser, tkdnusage);
 CREATE INDEX processconfigdefaults_param ON processconfigdefaults(tkservice, paramname);
 
