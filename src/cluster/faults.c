@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH OpenSSL-exception */
 /* The rules of what goes wrong: their list, which of them a request fits, and how often they have been met.
  * What a met rule does is faults_effect.c's. */
-#include <ctype.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "ccmsim/glob.h"
 #include "ccmsim/service.h"
 #include "cluster/faults_priv.h"
 
@@ -67,33 +67,11 @@ fault_kind_find(const char *name)
 
 /* ---- what a request is ---- */
 
-bool
-faults_glob(const char *pattern, const char *text)
-{
-    const char *star = NULL, *from = NULL;
-
-    while (*text != '\0') {
-        if (*pattern == '*') {
-            star = ++pattern;
-            from = text;
-        } else if (tolower((unsigned char)*pattern) == tolower((unsigned char)*text)) {
-            pattern++;
-            text++;
-        } else if (star != NULL) {
-            pattern = star;
-            text = ++from;
-        } else {
-            return false;
-        }
-    }
-    return pattern[strspn(pattern, "*")] == '\0';
-}
-
 static bool
 tree_holds(struct arena *a, const struct soap_element *e, const char *element, const char *object)
 {
     for (; e != NULL; e = e->next) {
-        if ((element == NULL || strcasecmp(e->name, element) == 0) && faults_glob(object, soap_trimmed(a, e->text)))
+        if ((element == NULL || strcasecmp(e->name, element) == 0) && glob_fits(object, soap_trimmed(a, e->text), true))
             return true;
         if (tree_holds(a, e->children, element, object))
             return true;
@@ -128,7 +106,7 @@ names_object(const struct fault_rule *r, const struct request *rq)
 static bool
 is_named(const char *pattern, const char *name)
 {
-    return pattern == NULL || faults_glob(pattern, name != NULL ? name : "");
+    return pattern == NULL || glob_fits(pattern, name != NULL ? name : "", true);
 }
 
 static bool

@@ -22,7 +22,5 @@ struct fault_verdict {
 
 /* NULL: nothing. */
 struct fault_verdict *faults_decide(struct faults *f, struct request *rq, int64_t now_ms);
-/* '*' stands for anything; without case. */
-bool faults_glob(const char *pattern, const char *text);
 
 #endif

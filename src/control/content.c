@@ -145,24 +145,3 @@ content_find(const struct content_node *n, const char *path)
         n = n->next;
     return n;
 }
-
-/* Linear but for the last '*' met: no pattern takes more than the product of the lengths. */
-bool
-content_text_fits(const char *pattern, const char *text)
-{
-    const char *star = NULL, *from = NULL;
-
-    while (*text != '\0')
-        if (*pattern == '*') {
-            star = ++pattern;
-            from = text;
-        } else if (*pattern == *text) {
-            pattern++, text++;
-        } else if (star != NULL) {
-            pattern = star;
-            text = ++from;
-        } else {
-            return false;
-        }
-    return pattern[strspn(pattern, "*")] == '\0';
-}

@@ -18,7 +18,5 @@ struct content_node {
 const struct content_node *content_read(struct arena *a, struct str body);
 /* The next node behind or at n whose way from the root ends in path ("phone/name", "@uuid"). */
 const struct content_node *content_find(const struct content_node *n, const char *path);
-/* Does text fit? '*' in pattern stands for anything. */
-bool content_text_fits(const char *pattern, const char *text);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ccmsim/glob.h"
+
 #define MAX_FOUND 5 /* values told of a path that occurs often */
 
 static int64_t
@@ -91,7 +93,7 @@ static bool
 has(const struct content_node *n, const char *path, const char *pattern)
 {
     for (n = content_find(n, path); n != NULL; n = content_find(n->next, path))
-        if (pattern == NULL || content_text_fits(pattern, n->text))
+        if (pattern == NULL || glob_fits(pattern, n->text, false))
             return true;
     return false;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "ccmsim/glob.h"
 #include "sim/sim_priv.h"
 
 /* ---- selections ---- */
@@ -24,35 +25,10 @@ struct found {
     size_t                    count, room, total;
 };
 
-static unsigned char
-fold(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : (unsigned char)c;
-}
-
-/* '*' stands for any text, letters of either case are the same. */
 static bool
-like(const char *pattern, const char *text)
+is_like(const char *pattern, const char *text)
 {
-    const char *star = NULL, *back = NULL;
-
-    while (*text != '\0') {
-        if (*pattern == '*') {
-            star = pattern++;
-            back = text;
-        } else if (fold(*pattern) == fold(*text)) {
-            pattern++;
-            text++;
-        } else if (star != NULL) {
-            pattern = star + 1;
-            text = ++back;
-        } else {
-            return false;
-        }
-    }
-    while (*pattern == '*')
-        pattern++;
-    return *pattern == '\0';
+    return glob_fits(pattern, text, true);
 }
 
 static bool
@@ -164,7 +140,7 @@ count_records(struct found *r, const struct dev *d)
 static bool
 text_fits(const struct found *r, const struct dev *d, const char *pattern)
 {
-    bool (*fits)(const char *, const char *) = r->f->literal ? is_same : like;
+    bool (*fits)(const char *, const char *) = r->f->literal ? is_same : is_like;
     char address[SIM_ADDRESS];
 
     switch (r->f->by) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ccmsim/glob.h"
 #include "control/content.h"
 #include "fuzz.h"
 
@@ -22,7 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (const struct content_node *m = n; m != NULL; m = m->next) {
         if (m->name == NULL || m->text == NULL || ++total > size + 1)
             abort();
-        content_text_fits(pattern, m->text);
+        glob_fits(pattern, m->text, false);
     }
     const char *last = strrchr(path, '/');
     for (const struct content_node *m = content_find(n, path); m != NULL; m = content_find(m->next, path))

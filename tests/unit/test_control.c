@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "ccmsim/glob.h"
 #include "ccmsim/query.h"
 #include "control/content.h"
 #include "control/control_priv.h"
@@ -153,13 +154,15 @@ static void
 a_star_stands_for_anything(void **state)
 {
     (void)state;
-    assert_true(content_text_fits("a*c", "abbc"));
-    assert_true(content_text_fits("*", ""));
-    assert_true(content_text_fits("*b*", "abc"));
-    assert_true(content_text_fits("a*b*c", "a-b-b-c"));
-    assert_false(content_text_fits("a*c", "abcd"));
-    assert_false(content_text_fits("abc", "ab"));
-    assert_false(content_text_fits("", "a"));
+    assert_true(glob_fits("a*c", "abbc", false));
+    assert_true(glob_fits("A*c", "abbC", true));
+    assert_false(glob_fits("A*c", "abbc", false));
+    assert_true(glob_fits("*", "", false));
+    assert_true(glob_fits("*b*", "abc", false));
+    assert_true(glob_fits("a*b*c", "a-b-b-c", false));
+    assert_false(glob_fits("a*c", "abcd", false));
+    assert_false(glob_fits("abc", "ab", false));
+    assert_false(glob_fits("", "a", false));
 }
 
 /* ---- expectations ---- */
